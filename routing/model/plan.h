@@ -61,6 +61,14 @@ struct Bounce {
   bool operator==(const Bounce&) const = default;
 };
 
+/// Tell a local user that a message could not be delivered: the server generates a message with this text and
+/// the original attached.
+struct Notice {
+  std::string user;  // name, lower case
+  std::string text;  // "No valid recipient was found in the header section."
+  bool operator==(const Notice&) const = default;
+};
+
 struct Plan {
   std::vector<Delivery> deliveries;
   std::vector<Enqueue> enqueue;
@@ -68,6 +76,7 @@ struct Plan {
   std::vector<Bounce> bounces;
   bool discard = false;  // accepted on purpose without any delivery (No-one, an empty group)
   std::vector<Reason> reasons;
+  std::vector<Notice> notices;
   bool operator==(const Plan&) const = default;
 };
 

@@ -1,0 +1,139 @@
+// Directories and arrivals in a line each, for the tests of routing.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "routing/pipeline.h"
+
+namespace stagecoach::routing {
+
+inline User user(std::string name) {
+  User result;
+  result.name = std::move(name);
+  return result;
+}
+
+/// "fred -> kate", "smtp fred -> kate", "pop3:isp fred -> kate": [type[:collector]] address -> target
+inline Mapping mapping(const std::string& text) {
+  Mapping result;
+  std::istringstream in(text);
+  std::string word, arrow;
+  in >> word >> arrow;
+  if (arrow != "->") {
+    const auto colon = word.find(':');
+    if (colon != std::string::npos) result.collector = word.substr(colon + 1);
+    const std::string type = word.substr(0, colon);
+    result.type = type == "smtp"   ? MappingType::smtp
+                  : type == "pop3" ? MappingType::pop3
+                  : type == "from" ? MappingType::from
+                                   : MappingType::always;
+    word = arrow;
+    in >> arrow;
+  }
+  result.address = word;
+  in >> result.target;
+  result.where = {"stagecoach.toml", 41};
+  return result;
+}
+
+inline RoutingOptions local_options() {
+  RoutingOptions options;
+  options.local_domains = {"example.com", "example.org"};
+  options.default_domain = "example.com";
+  options.hostname = "mail.example.com";
+  return options;
+}
+
+/// Users fred, kate, bob (receives no Internet mail), joe (sends none); local domains example.com,
+/// example.org.
+inline Directory directory_with(const std::vector<std::string>& mappings,
+                                RoutingOptions options = local_options()) {
+  std::vector<User> users{user("fred"), user("Kate"), user("bob"), user("joe"), user("boss")};
+  users[2].receive_internet = false;
+  users[3].send_internet = false;
+  users[4].administrator = true;
+  std::vector<Mapping> entries;
+  for (const std::string& text : mappings) entries.push_back(mapping(text));
+  return Directory(std::move(users), std::move(entries), std::move(options));
+}
+
+inline CollectorRouting isp_collector() {
+  CollectorRouting rules;
+  rules.name = "isp";
+  rules.id = 7;
+  rules.where = "stagecoach.toml:70";
+  rules.accepted_domains = AddressSet({"example.net"});
+  return rules;
+}
+
+/// A message on its way; `who` is "stranger", the name of a user who has logged in, "system" or "collector".
+struct Trip {
+  std::string who = "stranger";
+  std::vector<std::string> to;
+  HeaderFields header{};
+  CollectorRouting collector = isp_collector();
+  int hops = 0;
+  bool relay_allowed = false;
+  std::string from = "ann@remote.example";
+};
+
+inline Arrival arrival_of(const Trip& trip) {
+  Arrival arrival;
+  arrival.envelope.reverse_path = trip.from;
+  for (const std::string& address : trip.to)
+    arrival.envelope.recipients.push_back({address, notify_unset, {}});
+  if (trip.who == "stranger") {
+    arrival.origin.source = Source::smtp;
+  } else if (trip.who == "system") {
+    arrival.origin.source = Source::system;
+  } else if (trip.who == "collector") {
+    arrival.origin.source = Source::collector;
+  } else {
+    arrival.origin.source = Source::submission;
+    arrival.origin.authenticated_user = trip.who;
+  }
+  return arrival;
+}
+
+inline Facts facts_of(const Trip& trip) {
+  Facts facts;
+  facts.hops = trip.hops;
+  facts.relay_allowed = trip.relay_allowed;
+  facts.header = trip.header;
+  if (trip.who == "collector") facts.collector = std::make_shared<CollectorRouting>(trip.collector);
+  return facts;
+}
+
+inline Plan route(const Directory& directory, const Trip& trip) {
+  const Arrival arrival = arrival_of(trip);
+  const Facts facts = facts_of(trip);
+  return run_pipeline(Pipeline(), {arrival, directory, facts});
+}
+
+/// "kate fred >x@y.example 550:z@example.com bounce:a notice:boss discard": the decisions in one line.
+inline std::string outcome(const Plan& plan) {
+  std::string text;
+  const auto add = [&](const std::string& word) { text += (text.empty() ? "" : " ") + word; };
+  for (const Delivery& delivery : plan.deliveries) add(delivery.user);
+  for (const Enqueue& entry : plan.enqueue) add(">" + entry.recipient.address);
+  for (const RefusedRecipient& refused : plan.refused)
+    add(std::to_string(refused.refusal.code) + "/" + refused.refusal.enhanced + ":" + refused.recipient);
+  for (const Bounce& bounce : plan.bounces) add("bounce:" + bounce.recipient.address);
+  for (const Notice& notice : plan.notices) add("notice:" + notice.user);
+  if (plan.discard) add("discard");
+  return text;
+}
+
+inline HeaderField field(std::string name, std::string body) {
+  HeaderField result{std::move(name), std::move(body), {}};
+  for (const char* list : {"To", "Cc", "From", "Resent-To", "Apparently-To"}) {
+    if (result.name != list) continue;
+    std::istringstream in(result.body);
+    for (std::string word; in >> word;) result.addresses.push_back(split_address(word));
+  }
+  return result;
+}
+
+}  // namespace stagecoach::routing
