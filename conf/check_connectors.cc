@@ -1,0 +1,167 @@
+// [[connection]], [[sender]], [[collector]], [[schedule]], [schedule_options].
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "conf/check_report.h"
+
+namespace stagecoach::conf {
+namespace {
+
+constexpr std::size_t k_connections_max = 10;
+
+bool has_connection(const Config& config, const std::string& name) {
+  return std::any_of(config.connections.begin(), config.connections.end(),
+                     [&](const ConnectionSettings& connection) { return connection.name == name; });
+}
+
+std::string unknown_connection(const std::string& name) {
+  return "there is no [[connection]] \"" + name + "\"";
+}
+
+void check_pop3(const CollectorSettings& collector, const CheckReport::At& at, CheckReport& report) {
+  const Pop3CollectorSettings& pop3 = collector.pop3;
+  if (pop3.host.empty())
+    report.error(at, "pop3.host", "is missing");
+  else if (const auto parsed = parse_host_port(pop3.host, 110); !parsed)
+    report.error(at, "pop3.host", parsed.error().reason);
+  if (pop3.username.empty()) report.error(at, "pop3.username", "is missing");
+  if (pop3.password.empty()) report.error(at, "pop3.password", "is missing");
+  if (pop3.auth == CollectorAuth::spa || pop3.auth == CollectorAuth::rpa)
+    report.error(at, "pop3.auth",
+                 "SPA and RPA belong to services that no longer exist; plain, apop and cram-md5 are left");
+  if (pop3.use_download_rules)
+    report.error(at, "pop3.use_download_rules", "download rules are not built yet");
+}
+
+/// Five slots at most make sense, and one of them must find addresses before the processing stops.
+void check_order(const CollectorRoutingOptions& options, const CheckReport::At& at, CheckReport& report) {
+  bool looks = false, stopped = false;
+  std::set<HeaderSlot> used;
+  for (const HeaderSlot slot : options.order) {
+    const bool is_stop = slot == HeaderSlot::stop || slot == HeaderSlot::stop_if_any;
+    if (stopped) return report.error(at, "routing.options.order", "nothing is looked at behind stop");
+    if (!is_stop && !used.insert(slot).second)
+      return report.error(at, "routing.options.order",
+                          "a slot is named twice: " + std::string(name_of(k_header_slots, slot)));
+    if (is_stop && !looks)
+      return report.error(at, "routing.options.order", "stops before anything is looked at");
+    looks |= !is_stop;
+    stopped = slot == HeaderSlot::stop;
+  }
+  if (!looks) report.error(at, "routing.options.order", "no header field is looked at");
+}
+
+void check_accepted(const CollectorRoutingSettings& routing, const CheckReport::At& at, CheckReport& report) {
+  const stagecoach::routing::AddressSet accepted(routing.accepted_domains);
+  if (accepted.empty())
+    report.warning(at, "routing.accepted_domains", "is empty: only mappings find recipients");
+  for (const std::string& entry : accepted.entries())
+    if (entry == "*" || entry == "*@*")
+      report.warning(at, "routing.accepted_domains", "* takes the addresses of other companies for our own");
+}
+
+void check_routing(const CollectorSettings& collector, const CheckReport::At& at, CheckReport& report) {
+  const CollectorRoutingSettings& routing = collector.routing;
+  switch (routing.method) {
+    case RoutingMethod::parse_headers: check_accepted(routing, at, report); break;
+    case RoutingMethod::single_user:
+      if (routing.target_user.empty()) report.error(at, "routing.target_user", "is missing");
+      break;
+    default:
+      report.error(at, "routing.method",
+                   std::string(name_of(k_routing_methods, routing.method)) + " is not built yet");
+  }
+  const bool needs_target = routing.on_no_recipient == NoRecipientAction::error_to ||
+                            routing.on_no_recipient == NoRecipientAction::message_to;
+  if (needs_target && routing.on_no_recipient_target.empty())
+    report.error(at, "routing.on_no_recipient_target", "is missing");
+  for (const std::string& definition : routing.options.special_headers)
+    if (const auto parsed = stagecoach::routing::SpecialHeader::parse(definition); !parsed)
+      report.error(at, "routing.options.special_headers", parsed.error().text());
+  check_order(routing.options, at, report);
+}
+
+}  // namespace
+
+void check_connections(const Config& config, CheckReport& report) {
+  std::set<std::string> names;
+  std::size_t count = 0;
+  for (const ConnectionSettings& connection : config.connections) {
+    const CheckReport::At at{"connection." + connection.name, connection.where};
+    if (++count == k_connections_max + 1) report.error(at, "", "at most 10 connections are possible");
+    if (!names.insert(connection.name).second) report.error(at, "name", "another connection has this name");
+    if (connection.name == "default" || connection.name == "deny")
+      report.error(at, "name", "\"" + connection.name + "\" has a meaning of its own in [[schedule]]");
+    if (connection.fallback.empty()) continue;
+    if (connection.fallback == connection.name)
+      report.error(at, "fallback", "is the connection itself");
+    else if (!has_connection(config, connection.fallback))
+      report.error(at, "fallback", unknown_connection(connection.fallback));
+  }
+}
+
+void check_senders(const Config& config, CheckReport& report) {
+  std::map<std::string, Provenance> taken;
+  for (const SenderSettings& sender : config.senders) {
+    const CheckReport::At at{"sender." + sender.connection, sender.where};
+    if (sender.connection.empty()) continue;  // reported as missing
+    if (!has_connection(config, sender.connection))
+      report.error(at, "connection", unknown_connection(sender.connection));
+    const auto [other, is_new] = taken.emplace(sender.connection, sender.where);
+    if (!is_new) report.error(at, "connection", "has a sender already (" + other->second.text() + ")");
+    if (sender.kind != SenderKind::relay) continue;
+    if (sender.relay.servers.empty()) report.warning(at, "relay.servers", "is empty: nothing is ever sent");
+    for (const std::string& server : sender.relay.servers)
+      if (const auto parsed = parse_host_port(server, 25); !parsed)
+        report.error(at, "relay.servers", parsed.error().reason);
+    if (sender.relay.auth_required && sender.relay.username.empty())
+      report.error(at, "relay.username", "a login needs a user name");
+    if (sender.relay.auth_required && sender.relay.encryption == ClientTls::none &&
+        sender.relay.auth_method != SenderAuth::cram_md5)
+      report.warning(at, "relay.encryption", "the password is sent without encryption");
+  }
+}
+
+void check_collectors(const Config& config, CheckReport& report) {
+  std::set<std::string> names;
+  std::set<std::int64_t> ids;
+  for (const CollectorSettings& collector : config.collectors) {
+    const CheckReport::At at{"collector." + collector.name, collector.where};
+    if (!names.insert(to_lower(collector.name)).second)
+      report.error(at, "name", "another collector has this name");
+    if (!ids.insert(collector.id).second) report.error(at, "id", "another collector has this number");
+    for (const std::string& name : collector.connections)
+      if (!has_connection(config, name)) report.error(at, "connections", unknown_connection(name));
+    if (collector.kind != CollectorKind::pop3) {
+      report.error(at, "kind", std::string(name_of(k_collector_kinds, collector.kind)) + " is not built yet");
+      continue;
+    }
+    check_pop3(collector, at, report);
+    check_routing(collector, at, report);
+  }
+}
+
+void check_schedules(const Config& config, CheckReport& report) {
+  bool any = false;
+  for (const ScheduleSettings& item : config.schedules) {
+    const CheckReport::At at{item.name.empty() ? "schedule" : "schedule." + item.name, item.where};
+    any |= item.enabled;
+    for (const std::string& name : item.connections)
+      if (name != "default" && name != "deny" && !has_connection(config, name))
+        report.error(at, "connections", unknown_connection(name));
+    if (item.once && item.every.count() != 0)
+      report.error(at, "every", "an item is either repeated or once a day");
+    if (item.from > item.to)
+      report.error(at, "from", "is later than `to`; a period over midnight takes two items");
+    if (item.days.empty()) report.warning(at, "days", "no day is given: the item never runs");
+  }
+  for (const std::string& name : config.schedule_options.send_immediately_connections)
+    if (!has_connection(config, name))
+      report.error({"schedule_options", {}}, "send_immediately_connections", unknown_connection(name));
+  if (!config.connections.empty() && !any)
+    report.warning({"schedule", {}}, "",
+                   "no schedule item is enabled: collectors never run, failed mail is not sent again");
+}
+
+}  // namespace stagecoach::conf

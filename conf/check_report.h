@@ -1,0 +1,42 @@
+// Collects the problems of the checks: finds file and line of a key of a section.
+#pragma once
+
+#include "conf/checks.h"
+
+namespace stagecoach::conf {
+
+class CheckReport {
+ public:
+  explicit CheckReport(const Sources& sources) : sources_(sources) {}
+
+  /// An entry of an array of tables, or a table.
+  struct At {
+    std::string prefix;  // "user.fred"
+    Provenance where;    // of the entry; an empty file for tables: any file that holds the key
+  };
+
+  void error(const At& at, const char* key, std::string message) {
+    add(at, key, std::move(message), Problem::Severity::error);
+  }
+  void warning(const At& at, const char* key, std::string message) {
+    add(at, key, std::move(message), Problem::Severity::warning);
+  }
+  Problems take() { return std::move(problems_); }
+
+ private:
+  void add(const At& at, const char* key, std::string message, Problem::Severity severity);
+
+  const Sources& sources_;
+  Problems problems_;
+};
+
+/// Each check looks at one kind of section.
+void check_services(const Config& config, CheckReport& report);
+void check_server(const Config& config, CheckReport& report);
+void check_directory(const Config& config, CheckReport& report);
+void check_connections(const Config& config, CheckReport& report);
+void check_senders(const Config& config, CheckReport& report);
+void check_collectors(const Config& config, CheckReport& report);
+void check_schedules(const Config& config, CheckReport& report);
+
+}  // namespace stagecoach::conf

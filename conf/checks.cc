@@ -1,0 +1,61 @@
+#include "conf/checks.h"
+
+#include "conf/check_report.h"
+#include "conf/read_settings.h"
+
+namespace stagecoach::conf {
+namespace {
+
+/// Makes explicit what a section leaves open.
+void complete(Config& config) {
+  std::int64_t id = 0;
+  for (CollectorSettings& collector : config.collectors) {
+    ++id;
+    if (collector.id == 0) collector.id = id;
+  }
+  for (ScheduleSettings& item : config.schedules) {
+    if (item.at.minutes != 0 && item.every.count() == 0) item.once = true;
+    if (!item.once && item.every.count() == 0) item.every = std::chrono::minutes(10);
+  }
+  for (SenderSettings& sender : config.senders)
+    if (!sender.relay.username.empty()) sender.relay.auth_required = true;
+}
+
+}  // namespace
+
+void CheckReport::add(const At& at, const char* key, std::string message, Problem::Severity severity) {
+  Problem problem;
+  problem.key = *key ? at.prefix + "." + key : at.prefix;
+  problem.message = std::move(message);
+  problem.severity = severity;
+  std::string label = at.where.file;
+  problem.line = at.where.line;
+  const auto line_in = [&](const std::string& file) {
+    return sources_.lines.find(line_key(file, at.where.line, problem.key));
+  };
+  if (label.empty() && !sources_.paths.empty()) {
+    // A table may be spread over several files: the one that has the key counts, else the first.
+    label = sources_.paths.begin()->first;
+    for (const auto& [name, unused] : sources_.paths)
+      if (line_in(name) != sources_.lines.end()) label = name;
+  }
+  if (const auto line = line_in(label); line != sources_.lines.end()) problem.line = line->second;
+  const auto path = sources_.paths.find(label);
+  problem.file = path == sources_.paths.end() ? label : path->second;
+  problems_.push_back(std::move(problem));
+}
+
+Problems check_config(Config& config, const Sources& sources) {
+  complete(config);
+  CheckReport report(sources);
+  check_server(config, report);
+  check_services(config, report);
+  check_directory(config, report);
+  check_connections(config, report);
+  check_senders(config, report);
+  check_collectors(config, report);
+  check_schedules(config, report);
+  return report.take();
+}
+
+}  // namespace stagecoach::conf

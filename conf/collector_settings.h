@@ -1,0 +1,191 @@
+// [[collector]]: fetches mail from a remote mailbox. Keys of [collector.pop3] and [collector.routing] may
+// also stand in [[collector]] itself.
+#pragma once
+
+#include "conf/sender_settings.h"
+#include "conf/setting.h"
+#include "routing/collector_routing.h"
+
+namespace stagecoach::conf {
+
+enum class CollectorKind : std::uint8_t { pop3, smtp_feed, odmr };
+inline constexpr Choice<CollectorKind> k_collector_kinds[] = {
+    {"pop3", CollectorKind::pop3}, {"smtp_feed", CollectorKind::smtp_feed}, {"odmr", CollectorKind::odmr}};
+
+/// SPA and RPA are known names, so that they can be refused with an explanation.
+enum class CollectorAuth : std::uint8_t { plain, apop, cram_md5, spa, rpa };
+inline constexpr Choice<CollectorAuth> k_collector_auth[] = {{"plain", CollectorAuth::plain},
+                                                             {"apop", CollectorAuth::apop},
+                                                             {"cram-md5", CollectorAuth::cram_md5},
+                                                             {"spa", CollectorAuth::spa},
+                                                             {"rpa", CollectorAuth::rpa}};
+
+struct Pop3CollectorSettings {
+  std::string host;
+  int port = 0;
+  std::string username;
+  Secret password;
+  ClientTls encryption = ClientTls::starttls_if_available;
+  CollectorAuth auth = CollectorAuth::plain;
+  std::int64_t max_size_kb = 0;
+  std::int64_t leave_days = 0;
+  bool use_download_rules = false;
+  bool remove_duplicates = false;
+  bool tls_verify = false;
+
+  /// host without a port, and the port in force: of `host`, else `port`, else 995 with ssl, else 110.
+  HostPort server() const;
+
+  static constexpr auto settings() {
+    using S = Pop3CollectorSettings;
+    return std::tuple{
+        Setting{"host", &S::host, Anything{}, "POP3 server, \"host\" or \"host:port\".", "server"},
+        Setting{"port", &S::port, Range{0, 65535}, "Port. 0: 110, or 995 with ssl."},
+        Setting{"username", &S::username, Anything{}, "Log-in name at the POP3 server."},
+        Setting{"password", &S::password, Anything{}, "Password at the POP3 server; never logged."},
+        Setting{"encryption", &S::encryption, Choices{k_client_tls},
+                "none, ssl (from the first byte), stls (or nothing is fetched), stls_if_available."},
+        Setting{"auth", &S::auth, Choices{k_collector_auth}, "plain (USER and PASS), apop or cram-md5."},
+        Setting{"max_size_kb", &S::max_size_kb, Range{0, 2097152},
+                "A larger message stays on the remote server. 0: no limit."},
+        Setting{"leave_days", &S::leave_days, Range{0, 3650},
+                "Days that messages stay on the remote server; it needs UIDL. 0: deleted right after the "
+                "download."},
+        Setting{"use_download_rules", &S::use_download_rules,
+                "Applies the download rules to this collector."},
+        Setting{"remove_duplicates", &S::remove_duplicates,
+                "Drops a message that equals another one of the same session in every detail."},
+        Setting{"tls_verify", &S::tls_verify, "The server's certificate must be valid for its name."},
+    };
+  }
+  bool operator==(const Pop3CollectorSettings&) const = default;
+};
+
+using routing::HeaderSlot;
+using routing::NoRecipientAction;
+using routing::ReadOrder;
+using routing::RoutingMethod;
+
+inline constexpr Choice<RoutingMethod> k_routing_methods[] = {
+    {"parse_headers", RoutingMethod::parse_headers},
+    {"single_user", RoutingMethod::single_user},
+    {"forward_smtp", RoutingMethod::forward_smtp},
+    {"single_address_comment", RoutingMethod::single_address_comment},
+    {"subject_marker", RoutingMethod::subject_marker}};
+inline constexpr Choice<ReadOrder> k_read_orders[] = {
+    {"forwards", ReadOrder::forwards}, {"reversed", ReadOrder::reversed}, {"all", ReadOrder::all}};
+inline constexpr Choice<HeaderSlot> k_header_slots[] = {{"special", HeaderSlot::special},
+                                                        {"standard", HeaderSlot::standard},
+                                                        {"received", HeaderSlot::received},
+                                                        {"stop_if_any", HeaderSlot::stop_if_any},
+                                                        {"stop", HeaderSlot::stop}};
+inline constexpr Choice<NoRecipientAction> k_no_recipient_actions[] = {
+    {"error_to_admin", NoRecipientAction::error_to_admin},
+    {"message_to_admin", NoRecipientAction::message_to_admin},
+    {"error_to", NoRecipientAction::error_to},
+    {"message_to", NoRecipientAction::message_to},
+    {"bounce", NoRecipientAction::bounce},
+    {"ignore", NoRecipientAction::ignore}};
+
+struct CollectorRoutingOptions {
+  std::vector<std::string> special_headers;
+  ReadOrder read_special = ReadOrder::forwards;
+  ReadOrder read_received = ReadOrder::reversed;
+  bool ignore_resent = true;
+  bool ignore_received_without_at = true;
+  bool ignore_standard_without_at = true;
+  bool disable_default_mapping = false;
+  bool ignore_mbox_from = true;
+  std::vector<HeaderSlot> order{HeaderSlot::special, HeaderSlot::stop_if_any, HeaderSlot::standard,
+                                HeaderSlot::stop_if_any, HeaderSlot::received};
+
+  static constexpr auto settings() {
+    using S = CollectorRoutingOptions;
+    return std::tuple{
+        Setting{"special_headers", &S::special_headers, Anything{},
+                "Fields with the envelope recipient: \"Delivered-To\", \"Delivered-To: 547-* ~\", \"X-To: "
+                "/<(.*)>/i\"."},
+        Setting{"read_special", &S::read_special, Choices{k_read_orders},
+                "forwards: the first matching field from the top; reversed: from the bottom; all."},
+        Setting{"read_received", &S::read_received, Choices{k_read_orders}, "The same for Received fields."},
+        Setting{"ignore_resent", &S::ignore_resent, "Resent-To, Resent-Cc and Resent-Bcc are not looked at."},
+        Setting{"ignore_received_without_at", &S::ignore_received_without_at,
+                "A for clause without @ is not looked at."},
+        Setting{"ignore_standard_without_at", &S::ignore_standard_without_at,
+                "Addresses without @ in To and Cc are not looked at."},
+        Setting{"disable_default_mapping", &S::disable_default_mapping,
+                "Users do not get <name>@<accepted domain> by themselves; only mappings count."},
+        Setting{"ignore_mbox_from", &S::ignore_mbox_from, "A leading mbox \"From \" line is skipped."},
+        Setting{
+            "order", &S::order, Choices{k_header_slots},
+            "Order of the slots special, standard, received, stop_if_any (valid recipients found), stop."},
+    };
+  }
+  bool operator==(const CollectorRoutingOptions&) const = default;
+};
+
+struct CollectorRoutingSettings {
+  RoutingMethod method = RoutingMethod::parse_headers;
+  std::vector<std::string> accepted_domains;
+  std::string target_user;
+  NoRecipientAction on_no_recipient = NoRecipientAction::error_to_admin;
+  std::string on_no_recipient_target;
+  bool also_bounce = false;
+  CollectorRoutingOptions options;
+
+  static constexpr auto settings() {
+    using S = CollectorRoutingSettings;
+    return std::tuple{
+        Setting{"method", &S::method, Choices{k_routing_methods},
+                "parse_headers: recipients are found in the header section. single_user: all goes to "
+                "target_user."},
+        Setting{"accepted_domains", &S::accepted_domains, Anything{},
+                "With parse_headers: domains, addresses and wildcards whose mail this mailbox gets. Other "
+                "addresses "
+                "in the header section are ignored."},
+        Setting{"target_user", &S::target_user, Anything{}, "With single_user: who gets the mail."},
+        Setting{"on_no_recipient", &S::on_no_recipient, Choices{k_no_recipient_actions},
+                "What happens to a message without a valid recipient."},
+        Setting{"on_no_recipient_target", &S::on_no_recipient_target, Anything{},
+                "User for error_to and message_to."},
+        Setting{"also_bounce", &S::also_bounce, "Besides that, the message is returned to its sender."},
+        Setting{"options", &S::options, "Which header fields are looked at."},
+    };
+  }
+  bool operator==(const CollectorRoutingSettings&) const = default;
+};
+
+struct CollectorSettings {
+  std::int64_t id = 0;
+  std::string name;
+  std::vector<std::string> connections;
+  CollectorKind kind = CollectorKind::pop3;
+  bool enabled = true;
+  int priority = 0;
+  bool log_data = false;
+  Pop3CollectorSettings pop3;
+  CollectorRoutingSettings routing;
+  Provenance where;
+
+  /// The form that the routing stages use.
+  stagecoach::routing::CollectorRouting routing_rules() const;
+
+  static constexpr auto settings() {
+    using S = CollectorSettings;
+    return std::tuple{
+        Setting{"id", &S::id, Range{0, 1000000}, "Number for mappings and rules. 0: its place in the file."},
+        Setting{"name", &S::name, Required{}, "Names the collector in status, log and mappings."},
+        Setting{"connections", &S::connections, Required{}, "The connections that run it, at least one."},
+        Setting{"kind", &S::kind, Choices{k_collector_kinds}, "How mail is fetched.", "protocol"},
+        Setting{"enabled", &S::enabled, "Off: it never runs."},
+        Setting{"priority", &S::priority, Range{-1000000, 1000000},
+                "Within a run, smaller numbers come first."},
+        Setting{"log_data", &S::log_data, "Logs the dialogue with the remote server."},
+        Setting{"pop3", &S::pop3, Flat{}, "With kind pop3."},
+        Setting{"routing", &S::routing, Flat{}, "Who gets the collected messages."},
+    };
+  }
+  bool operator==(const CollectorSettings&) const = default;
+};
+
+}  // namespace stagecoach::conf

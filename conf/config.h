@@ -1,0 +1,88 @@
+// The whole configuration, as values. The TOML sections are the members; docs/reference/settings.md lists
+// all.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "conf/collector_settings.h"
+#include "conf/connector_settings.h"
+#include "conf/directory_settings.h"
+#include "conf/sender_settings.h"
+#include "conf/server_settings.h"
+#include "conf/service_settings.h"
+#include "routing/directory.h"
+
+namespace stagecoach::conf {
+
+struct Config {
+  ServerSettings server;
+  StorageSettings storage;
+  LocalSettings local;
+  TlsSettings tls;
+  DnsSettings dns;
+  QueueSettings queue;
+  LogSettings log;
+  LimitSettings limits;
+  PipelineSettings pipeline;
+  ScheduleOptions schedule_options;
+  SenderTimeouts sender_timeouts;
+  std::vector<ServiceSettings> services;
+  std::vector<UserSettings> users;
+  std::vector<MappingSettings> mappings;
+  std::vector<ConnectionSettings> connections;
+  std::vector<SenderSettings> senders;
+  std::vector<CollectorSettings> collectors;
+  std::vector<ScheduleSettings> schedules;
+
+  std::string folder;  // of the main file: where relative paths start; not a setting
+
+  /// `path` as it stands, or below `folder` when it is relative. Empty stays empty.
+  std::string resolve(const std::string& path) const;
+
+  static constexpr auto settings() {
+    using S = Config;
+    return std::tuple{
+        Setting{"server", &S::server, "The process."},
+        Setting{"storage", &S::storage, "The database."},
+        Setting{"local", &S::local, Anything{}, "Which addresses are ours.", "local_mail"},
+        Setting{"tls", &S::tls, "Certificates and versions."},
+        Setting{"dns", &S::dns, "Name servers."},
+        Setting{"queue", &S::queue, "The outgoing queue."},
+        Setting{"log", &S::log, "The log."},
+        Setting{"limits", &S::limits, "Limits of the whole server."},
+        Setting{"pipeline", &S::pipeline, "The way of a message."},
+        Setting{"schedule_options", &S::schedule_options, "What starts connections besides the schedule."},
+        Setting{"sender_timeouts", &S::sender_timeouts, "How long other servers may take to reply."},
+        Setting{"service", &S::services, "What listens where."},
+        Setting{"user", &S::users, "Users that are declared here; others live in the database."},
+        Setting{"mapping", &S::mappings, "Mappings that are declared here; others live in the database."},
+        Setting{"connection", &S::connections, "Ways to reach the Internet; at most 10."},
+        Setting{"sender", &S::senders, "Delivers outgoing mail when its connection runs."},
+        Setting{"collector", &S::collectors, "Fetches mail when one of its connections runs."},
+        Setting{"schedule", &S::schedules, "When connections run."},
+    };
+  }
+  bool operator==(const Config&) const = default;
+};
+
+/// The declared part of the directory.
+std::vector<User> declared_users(const Config& config);
+std::vector<Mapping> declared_mappings(const Config& config);
+
+/// What the directory snapshot needs to know besides users and mappings.
+routing::RoutingOptions routing_options(const Config& config);
+
+/// Routing rules of the collector with this name; nullptr when there is none.
+std::shared_ptr<const routing::CollectorRouting> collector_routing(const Config& config,
+                                                                   std::string_view name);
+
+/// "mail.example.com:25", "[2001:db8::1]:25" or "host" with the port that stands for none. Error when
+/// malformed.
+Result<HostPort> parse_host_port(std::string_view text, int default_port);
+
+/// Entries of [[service]] listen. "*:25" and "25" give one address each of IPv4 and IPv6.
+Result<std::vector<ListenAddress>> parse_listen(std::string_view text);
+
+}  // namespace stagecoach::conf
