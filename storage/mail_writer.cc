@@ -1,0 +1,411 @@
+#include "storage/mail_writer.h"
+
+#include <algorithm>
+#include <functional>
+#include <iterator>
+#include <map>
+
+#include "storage/content_store.h"
+#include "storage/mailbox_repository.h"
+
+namespace stagecoach::storage {
+
+namespace {
+
+constexpr Statement k_content{
+    "content_insert",
+    "INSERT INTO content (id, copies, size_bytes, header_bytes, transmit_offset, envelope, structure, parts, data)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"};
+constexpr Statement k_chunk{"chunk_insert",
+                            "INSERT INTO content_chunk (content_id, position, data) VALUES ($1, $2, $3)"
+                            " ON CONFLICT DO NOTHING"};
+// The UIDs come from the folder row. A folder that is gone gives NULL, which the table refuses: nothing is
+// ever stored where nobody finds it. The name is checked because a folder may have been renamed.
+constexpr Statement k_deliver{
+    "deliver",
+    "WITH f AS (UPDATE folder SET uidnext = uidnext + $2::bigint, modseq = modseq + 1 WHERE id = $1"
+    " AND ($8 = '' OR name = $8) RETURNING uidnext - $2 AS first, modseq)"
+    " INSERT INTO message (folder_id, uid, content_id, size_bytes, flags, keywords, internal_date, modseq)"
+    " SELECT $1, (SELECT first FROM f) + n.ord - 1, n.content_id, n.size, n.flags,"
+    " string_to_array(nullif(n.keywords, ''), ' '), n.date, (SELECT modseq FROM f)"
+    " FROM unnest($3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::bigint[])"
+    " WITH ORDINALITY AS n (content_id, size, flags, keywords, date, ord) RETURNING uid, modseq"};
+constexpr Statement k_queue{
+    "queue_insert",
+    "INSERT INTO queue_message (id, reverse_path, envelope_id, return_content, body, smtputf8, size_bytes,"
+    " priority, queued_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"};
+constexpr Statement k_queue_recipient{
+    "queue_recipient_insert",
+    "INSERT INTO queue_recipient (queue_id, address, notify, original_recipient, sender, next_attempt)"
+    " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING"};
+constexpr Statement k_trace{
+    "trace_insert",
+    "INSERT INTO trace (id, at, event, session, reverse_path, recipients, message_id, size_bytes, detail)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"};
+constexpr Statement k_collected{
+    "collected_insert",
+    "INSERT INTO collector_seen (collector, uid, digest, first_seen, last_seen) VALUES ($1, $2, $3, $4, $4)"
+    " ON CONFLICT (collector, uid) DO UPDATE SET digest = $3, last_seen = $4"};
+constexpr Statement k_flags{
+    "flags_change",
+    "WITH t AS (SELECT uid FROM message WHERE folder_id = $1 AND uid = ANY ($2::bigint[])"
+    "   AND ($6::bigint < 0 OR modseq <= $6) FOR UPDATE),"
+    " f AS (UPDATE folder SET modseq = modseq + 1 WHERE id = $1 AND EXISTS (SELECT FROM t) RETURNING modseq)"
+    " UPDATE message m SET modseq = f.modseq,"
+    " flags = CASE $3::bigint WHEN 0 THEN m.flags | $4::bigint WHEN 1 THEN m.flags & ~$4::bigint ELSE $4 END,"
+    " keywords = (SELECT nullif(array_agg(DISTINCT k), '{}') FROM unnest(CASE $3 WHEN 2 THEN $5::text[]"
+    "   WHEN 0 THEN coalesce(m.keywords, '{}') || $5::text[] ELSE coalesce(m.keywords, '{}') END) k"
+    "   WHERE $3 <> 1 OR k <> ALL ($5::text[]))"
+    " FROM f, t WHERE m.folder_id = $1 AND m.uid = t.uid"
+    " RETURNING m.uid, m.flags, m.keywords, m.modseq"};
+constexpr Statement k_count_copies{
+    "content_count_copies",
+    "UPDATE content SET copies = copies + n.count FROM (SELECT content_id, count(*) FROM message"
+    " WHERE folder_id = $1 AND uid = ANY ($2::bigint[]) GROUP BY content_id) n WHERE content.id = n.content_id"};
+constexpr Statement k_copy{
+    "messages_copy",
+    "WITH s AS (SELECT *, row_number() OVER (ORDER BY uid) AS ord FROM message WHERE folder_id = $1"
+    "   AND uid = ANY ($2::bigint[])),"
+    " f AS (UPDATE folder SET uidnext = uidnext + (SELECT count(*) FROM s), modseq = modseq + 1 WHERE id = $3"
+    "   RETURNING uidnext - (SELECT count(*) FROM s) AS first, modseq)"
+    " INSERT INTO message (folder_id, uid, content_id, size_bytes, flags, keywords, internal_date, modseq)"
+    " SELECT $3, (SELECT first FROM f) + s.ord - 1, s.content_id, s.size_bytes,"
+    " CASE WHEN $4::boolean THEN s.flags ELSE 0 END, CASE WHEN $4 THEN s.keywords END,"
+    " CASE WHEN $4 THEN s.internal_date ELSE $5::bigint END, (SELECT modseq FROM f) FROM s ORDER BY s.ord"
+    " RETURNING uid, flags, keywords, content_id, size_bytes, internal_date, modseq"};
+constexpr Statement k_sources{
+    "messages_sources",
+    "SELECT uid FROM message WHERE folder_id = $1 AND uid = ANY ($2::bigint[]) ORDER BY uid FOR UPDATE"};
+constexpr Statement k_expunge{
+    "messages_expunge",
+    "WITH d AS (DELETE FROM message WHERE folder_id = $1 AND uid = ANY ($2::bigint[])"
+    "   AND (NOT $3::boolean OR flags & 8 <> 0) RETURNING uid, content_id),"
+    " f AS (UPDATE folder SET modseq = modseq + 1 WHERE id = $1 AND EXISTS (SELECT FROM d) RETURNING modseq),"
+    " e AS (INSERT INTO expunged (folder_id, uid, modseq) SELECT $1, d.uid, f.modseq FROM d, f),"
+    " c AS (UPDATE content SET copies = copies - n.count FROM (SELECT content_id, count(*) FROM d GROUP BY"
+    "   content_id) n WHERE content.id = n.content_id)"
+    " SELECT d.uid, f.modseq FROM d, f ORDER BY d.uid"};
+constexpr Statement k_drop_dead{
+    "contents_drop_dead",
+    "WITH dead AS (DELETE FROM content WHERE copies <= 0 RETURNING id, data IS NULL AS chunked)"
+    " DELETE FROM content_chunk WHERE content_id IN (SELECT id FROM dead WHERE chunked)"};
+constexpr Statement k_queue_done{"queue_recipient_done",
+                                 "DELETE FROM queue_recipient WHERE queue_id = $1 AND address = $2"};
+constexpr Statement k_queue_later{
+    "queue_recipient_later",
+    "UPDATE queue_recipient SET held = $3, attempts = $4, next_attempt = $5, last_reply = $6,"
+    " address = coalesce($7, address) WHERE queue_id = $1 AND address = $2"};
+constexpr Statement k_queue_warned{"queue_warned", "UPDATE queue_message SET warned = true WHERE id = $1"};
+constexpr Statement k_queue_priority{"queue_priority",
+                                     "UPDATE queue_message SET priority = $2 WHERE id = $1"};
+constexpr Statement k_queue_end{
+    "queue_end",
+    "WITH q AS (DELETE FROM queue_message WHERE id = $1 AND NOT EXISTS"
+    "   (SELECT FROM queue_recipient WHERE queue_id = $1) RETURNING id)"
+    " UPDATE content SET copies = copies - 1 FROM q WHERE content.id = q.id"};
+constexpr Statement k_committed{
+    "committed",
+    "SELECT id FROM trace WHERE id = ANY ($1::bigint[]) UNION SELECT id FROM content WHERE id = ANY ($1)"};
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
+  return text;
+}
+
+StoredMessage message_of(const Rows& rows, int row) {
+  StoredMessage message;
+  message.uid = static_cast<std::uint32_t>(rows.integer(row, 0));
+  message.flags = static_cast<std::uint8_t>(rows.integer(row, 1));
+  if (!rows.is_null(row, 2)) message.keywords = rows.texts(row, 2);
+  return message;
+}
+
+}  // namespace
+
+/// Turns the requests of one transaction into commands and their answers into results.
+class MailWriter::Group {
+ public:
+  explicit Group(MailWriter& writer) : writer_(writer) {}
+
+  void add(std::size_t index, const WriteRequest& request) {
+    index_ = index;
+    std::visit([this](const auto& r) { add_one(r); }, request);
+  }
+
+  /// Deliveries come last and by folder number: writers of several nodes lock folders in one order.
+  void close() {
+    for (auto& [folder, arrivals] : deliveries_) {
+      command(k_deliver, {folder, static_cast<std::int64_t>(arrivals.size()), Param(arrivals.contents),
+                          Param(arrivals.sizes), Param(arrivals.flags), Param(arrivals.keywords),
+                          Param(arrivals.dates), arrivals.folder},
+              [&arrivals, folder](const Rows& rows, std::vector<WriteResult>& results) {
+                std::vector<std::int64_t> uids;
+                for (int i = 0; i < rows.size(); ++i) uids.push_back(rows.integer(i, 0));
+                std::sort(uids.begin(), uids.end());
+                for (std::size_t i = 0; i < arrivals.size() && i < uids.size(); ++i) {
+                  StoredCopy& copy = results[arrivals.owners[i].first].stored[arrivals.owners[i].second];
+                  copy.folder = FolderId{folder};
+                  copy.message.uid = static_cast<std::uint32_t>(uids[i]);
+                  copy.message.modseq = rows.integer(0, 1);
+                }
+              });
+    }
+    if (deletes_) command(k_drop_dead, {}, nullptr);
+  }
+
+  const std::vector<Database::Command>& commands() const { return commands_; }
+
+  std::vector<WriteResult> results(const std::vector<Rows>& rows, std::size_t count) {
+    std::vector<WriteResult> results(count);
+    for (auto& [request, copy] : stored_) results[request].stored.push_back(std::move(copy));
+    for (std::size_t i = 0; i < readers_.size() && i < rows.size(); ++i)
+      if (readers_[i]) readers_[i](rows[i], results);
+    return results;
+  }
+
+ private:
+  using Reader = std::function<void(const Rows&, std::vector<WriteResult>&)>;
+  struct Arrivals {
+    std::vector<std::int64_t> contents, sizes, flags, dates;
+    std::vector<std::string> keywords;
+    std::string folder;                                       // its name, when it was found by name
+    std::vector<std::pair<std::size_t, std::size_t>> owners;  // request, position in its `stored`
+    std::size_t size() const { return contents.size(); }
+  };
+
+  void command(const Statement& statement, Params params, Reader reader) {
+    commands_.push_back({&statement, std::move(params)});
+    readers_.push_back(std::move(reader));
+  }
+
+  void add_one(const AcceptMessage& accept) {
+    if (accept.content) add_content(accept);
+    for (std::size_t i = 0; i < accept.copies.size(); ++i) add_copy(accept, i);
+    if (accept.queued) add_queued(accept);
+    if (accept.trace) add_trace(*accept.trace);
+    if (accept.collected)
+      command(k_collected, {accept.collected->collector, accept.collected->uid, accept.collected->digest,
+                            accept.collected->at}, nullptr);
+  }
+
+  void add_content(const AcceptMessage& accept) {
+    const Content& content = *accept.content;
+    const auto copies = static_cast<std::int64_t>(accept.copies.size()) + (accept.queued ? 1 : 0);
+    if (copies == 0) return;
+    command(k_content,
+            {accept.id.value, copies, content.size_bytes, content.header_size_bytes, content.transmit_offset,
+             content.envelope, content.structure, content.parts,
+             content.stored ? Param(nullptr) : Param(content.head)},
+            nullptr);
+  }
+
+  void add_copy(const AcceptMessage& accept, std::size_t i) {
+    const NewCopy& copy = accept.copies[i];
+    const auto folder = writer_.folder_of(copy);  // resolved before: from the cache
+    Arrivals& arrivals = deliveries_[folder ? folder->value : 0];
+    if (!copy.folder_id) arrivals.folder = copy.folder;
+    arrivals.contents.push_back(accept.id.value);
+    arrivals.sizes.push_back(accept.content->size_bytes);
+    arrivals.flags.push_back(copy.flags);
+    arrivals.keywords.push_back(joined(copy.keywords));
+    arrivals.dates.push_back(copy.internal_date);
+    arrivals.owners.emplace_back(index_, i);
+    StoredCopy stored;
+    stored.user = copy.user;
+    stored.message.content = ContentId{accept.id.value};
+    stored.message.size_bytes = accept.content->size_bytes;
+    stored.message.flags = copy.flags;
+    stored.message.keywords = copy.keywords;
+    stored.message.internal_date = copy.internal_date;
+    stored_.emplace_back(index_, std::move(stored));
+  }
+
+  void add_queued(const AcceptMessage& accept) {
+    const QueuedMessage& queued = *accept.queued;
+    const Envelope& envelope = queued.envelope;
+    command(k_queue, {accept.id.value, envelope.reverse_path, envelope.envelope_id,
+                      static_cast<int>(envelope.return_content), static_cast<int>(envelope.body),
+                      envelope.smtputf8, accept.content->size_bytes, queued.priority, queued.queued_at},
+            nullptr);
+    for (std::size_t i = 0; i < envelope.recipients.size(); ++i) {
+      const EnvelopeRecipient& recipient = envelope.recipients[i];
+      command(k_queue_recipient,
+              {accept.id.value, recipient.address, static_cast<int>(recipient.notify),
+               recipient.original_recipient,
+               i < queued.senders.size() ? Param(queued.senders[i]) : Param(""), queued.next_attempt},
+              nullptr);
+    }
+  }
+
+  void add_trace(const TraceEntry& trace) {
+    command(k_trace, {trace.id.value, trace.at, trace.event, trace.session, trace.reverse_path,
+                      Param(trace.recipients), trace.message_id, trace.size_bytes, trace.detail}, nullptr);
+  }
+
+  void add_one(const UploadChunk& chunk) {
+    command(k_chunk, {chunk.id.value, chunk.position, chunk.bytes}, nullptr);
+  }
+
+  void add_one(const ChangeFlags& change) {
+    command(k_flags, {change.folder.value, Param(change.uids), static_cast<int>(change.mode),
+                      static_cast<int>(change.flags), Param(change.keywords), change.unchanged_since},
+            [index = index_](const Rows& rows, std::vector<WriteResult>& results) {
+              FlagsChanged& flags = results[index].flags;
+              for (int i = 0; i < rows.size(); ++i) {
+                StoredMessage message = message_of(rows, i);
+                message.modseq = flags.modseq = rows.integer(i, 3);
+                flags.changed.push_back(std::move(message));
+              }
+            });
+  }
+
+  void add_one(const CopyMessages& copy) {
+    command(k_sources, {copy.from.value, Param(copy.uids)},
+            [index = index_](const Rows& rows, std::vector<WriteResult>& results) {
+              for (int i = 0; i < rows.size(); ++i) results[index].from.push_back(rows.integer(i, 0));
+            });
+    command(k_count_copies, {copy.from.value, Param(copy.uids)}, nullptr);
+    command(k_copy, {copy.from.value, Param(copy.uids), copy.to.value, copy.keep_meta, copy.now},
+            [index = index_, to = copy.to](const Rows& rows, std::vector<WriteResult>& results) {
+              for (int i = 0; i < rows.size(); ++i) {
+                StoredMessage message = message_of(rows, i);
+                message.content = ContentId{rows.integer(i, 3)};
+                message.size_bytes = rows.integer(i, 4);
+                message.internal_date = rows.integer(i, 5);
+                message.modseq = rows.integer(i, 6);
+                results[index].stored.push_back({UserId{}, to, std::move(message)});
+              }
+              std::sort(results[index].stored.begin(), results[index].stored.end(),
+                        [](const StoredCopy& a, const StoredCopy& b) { return a.message.uid < b.message.uid; });
+            });
+    if (copy.move) expunge(copy.from, copy.uids, false);
+  }
+
+  void add_one(const ExpungeMessages& request) { expunge(request.folder, request.uids, request.only_deleted); }
+
+  void expunge(FolderId folder, const std::vector<std::int64_t>& uids, bool only_deleted) {
+    deletes_ = true;
+    command(k_expunge, {folder.value, Param(uids), only_deleted},
+            [index = index_, folder](const Rows& rows, std::vector<WriteResult>& results) {
+              MessagesGone gone{folder, 0, {}};
+              for (int i = 0; i < rows.size(); ++i) {
+                gone.uids.push_back(rows.integer(i, 0));
+                gone.modseq = rows.integer(i, 1);
+              }
+              results[index].gone = std::move(gone);
+            });
+  }
+
+  void add_one(const QueueOutcome& outcome) {
+    const std::int64_t id = outcome.id.value;
+    bool finished = false;
+    for (const QueueOutcome::Recipient& recipient : outcome.recipients) {
+      finished = finished || recipient.finished;
+      if (recipient.finished) {
+        command(k_queue_done, {id, recipient.address}, nullptr);
+      } else {
+        command(k_queue_later,
+                {id, recipient.address, recipient.held, recipient.attempts, recipient.next_attempt,
+                 recipient.last_reply,
+                 recipient.new_address ? Param(*recipient.new_address) : Param(nullptr)},
+                nullptr);
+      }
+    }
+    if (outcome.warned) command(k_queue_warned, {id}, nullptr);
+    if (outcome.priority) command(k_queue_priority, {id, *outcome.priority}, nullptr);
+    if (finished) {
+      command(k_queue_end, {id}, nullptr);
+      deletes_ = true;
+    }
+    for (const TraceEntry& trace : outcome.traces) add_trace(trace);
+  }
+
+  MailWriter& writer_;
+  std::size_t index_ = 0;
+  bool deletes_ = false;
+  std::vector<Database::Command> commands_;
+  std::vector<Reader> readers_;
+  std::map<std::int64_t, Arrivals> deliveries_;  // by folder number
+  std::vector<std::pair<std::size_t, StoredCopy>> stored_;
+};
+
+Result<FolderId> MailWriter::folder_of(const NewCopy& copy) {
+  if (copy.folder_id) return copy.folder_id;
+  std::string key = std::to_string(copy.user.value) + "/" + copy.folder;
+  if (const auto known = folders_.find(key); known != folders_.end()) return known->second;
+  auto folder = MailboxRepository(database_).ensure(copy.user, copy.folder, copy.internal_date);
+  if (!folder) return std::move(folder.error()).while_doing("finding the folder " + copy.folder);
+  folders_.emplace(std::move(key), *folder);
+  return folder;
+}
+
+Result<void> MailWriter::resolve(const WriteUnit& unit) {
+  for (const WriteRequest& request : unit) {
+    const auto* accept = std::get_if<AcceptMessage>(&request);
+    if (!accept) continue;
+    for (const NewCopy& copy : accept->copies)
+      if (auto folder = folder_of(copy); !folder) return std::move(folder.error());
+  }
+  return {};
+}
+
+std::vector<MailWriter::Answer> MailWriter::commit_group(const std::vector<const WriteUnit*>& units) {
+  std::vector<Answer> answers;
+  Group group(*this);
+  std::size_t count = 0;
+  for (const WriteUnit* unit : units)
+    for (const WriteRequest& request : *unit) group.add(count++, request);
+  group.close();
+  auto rows = database_.transact(group.commands());
+  if (!rows) {
+    answers.assign(units.size(), rows.error());
+    return answers;
+  }
+  std::vector<WriteResult> results = group.results(*rows, count);
+  auto next = std::make_move_iterator(results.begin());
+  for (const WriteUnit* unit : units) {
+    const auto end = next + static_cast<std::ptrdiff_t>(unit->size());
+    answers.emplace_back(std::vector<WriteResult>(next, end));
+    next = end;
+  }
+  return answers;
+}
+
+std::vector<MailWriter::Answer> MailWriter::commit(const std::vector<const WriteUnit*>& units) {
+  std::vector<Answer> answers(units.size(), Answer(unavailable("not tried")));
+  std::vector<const WriteUnit*> resolved;
+  std::vector<std::size_t> positions;
+  for (std::size_t i = 0; i < units.size(); ++i) {
+    if (auto done = resolve(*units[i]); !done) {
+      answers[i] = std::move(done.error());
+      if (is_broken()) return answers;
+      continue;
+    }
+    resolved.push_back(units[i]);
+    positions.push_back(i);
+  }
+  auto results = commit_group(resolved);
+  const bool failed = !results.empty() && !results.front();
+  if (failed && !is_broken()) {
+    folders_.clear();  // a folder may have been deleted meanwhile
+    for (std::size_t i = 0; i < resolved.size() && !is_broken(); ++i) {
+      if (auto done = resolve(*resolved[i]); !done)
+        results[i] = std::move(done.error());
+      else
+        results[i] = std::move(commit_group({resolved[i]}).front());
+    }
+  }
+  for (std::size_t i = 0; i < results.size(); ++i) answers[positions[i]] = std::move(results[i]);
+  return answers;
+}
+
+Result<std::vector<std::int64_t>> MailWriter::committed(const std::vector<std::int64_t>& ids) {
+  auto rows = database_.run(k_committed, {Param(ids)});
+  if (!rows) return std::move(rows.error());
+  std::vector<std::int64_t> found;
+  for (int i = 0; i < rows->size(); ++i) found.push_back(rows->integer(i, 0));
+  return found;
+}
+
+}  // namespace stagecoach::storage

@@ -1,0 +1,64 @@
+#include "storage/queue_repository.h"
+
+namespace stagecoach::storage {
+
+namespace {
+constexpr Statement k_messages{
+    "queue_messages",
+    "SELECT q.id, reverse_path, envelope_id, return_content, body, smtputf8, q.size_bytes, priority, queued_at,"
+    " warned, c.transmit_offset FROM queue_message q JOIN content c ON c.id = q.id ORDER BY q.id"};
+constexpr Statement k_recipients{
+    "queue_recipients",
+    "SELECT queue_id, address, notify, original_recipient, sender, held, attempts, next_attempt, last_reply"
+    " FROM queue_recipient ORDER BY queue_id"};
+
+QueuedItem item_of(const Rows& rows, int i) {
+  QueuedItem item;
+  item.id = QueueId{rows.integer(i, 0)};
+  item.envelope.reverse_path = rows.text(i, 1);
+  item.envelope.envelope_id = rows.text(i, 2);
+  item.envelope.return_content = static_cast<ReturnContent>(rows.integer(i, 3));
+  item.envelope.body = static_cast<BodyType>(rows.integer(i, 4));
+  item.envelope.smtputf8 = rows.boolean(i, 5);
+  item.size_bytes = rows.integer(i, 6);
+  item.priority = static_cast<int>(rows.integer(i, 7));
+  item.queued_at = rows.integer(i, 8);
+  item.warned = rows.boolean(i, 9);
+  item.transmit_offset = rows.integer(i, 10);
+  return item;
+}
+
+QueuedRecipient recipient_of(const Rows& rows, int i) {
+  QueuedRecipient recipient;
+  recipient.id = QueueId{rows.integer(i, 0)};
+  recipient.recipient.address = rows.text(i, 1);
+  recipient.recipient.notify = static_cast<std::uint8_t>(rows.integer(i, 2));
+  recipient.recipient.original_recipient = rows.text(i, 3);
+  recipient.sender = rows.text(i, 4);
+  recipient.held = rows.boolean(i, 5);
+  recipient.attempts = rows.integer(i, 6);
+  recipient.next_attempt = rows.integer(i, 7);
+  recipient.last_reply = rows.text(i, 8);
+  return recipient;
+}
+}  // namespace
+
+Result<std::vector<QueuedItem>> QueueRepository::load() {
+  auto messages = database_.run(k_messages);
+  if (!messages) return std::move(messages.error()).while_doing("loading the queue");
+  auto recipients = database_.run(k_recipients);
+  if (!recipients) return std::move(recipients.error()).while_doing("loading the queue");
+  std::vector<QueuedItem> items;
+  items.reserve(static_cast<std::size_t>(messages->size()));
+  int next = 0;
+  for (int i = 0; i < messages->size(); ++i) {
+    QueuedItem item = item_of(*messages, i);
+    while (next < recipients->size() && recipients->integer(next, 0) < item.id.value) ++next;
+    for (; next < recipients->size() && recipients->integer(next, 0) == item.id.value; ++next)
+      item.recipients.push_back(recipient_of(*recipients, next));
+    items.push_back(std::move(item));
+  }
+  return items;
+}
+
+}  // namespace stagecoach::storage

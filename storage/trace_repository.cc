@@ -1,0 +1,54 @@
+#include "storage/trace_repository.h"
+
+#include <cstdlib>
+
+namespace stagecoach::storage {
+
+namespace {
+constexpr Statement k_find{
+    "trace_find",
+    "WITH hit AS (SELECT DISTINCT id FROM trace WHERE id = $1 OR message_id = $2 OR lower(reverse_path) = $3"
+    "   OR $3 = ANY (recipients) ORDER BY id DESC LIMIT $4)"
+    " SELECT id, at, event, session, reverse_path, recipients, message_id, size_bytes, detail FROM trace"
+    " WHERE id IN (SELECT id FROM hit) ORDER BY id DESC, at"};
+constexpr Statement k_prune{"trace_prune", "DELETE FROM trace WHERE at < $1"};
+
+std::string without_brackets(std::string text) {
+  if (text.size() > 1 && text.front() == '<' && text.back() == '>') return text.substr(1, text.size() - 2);
+  return text;
+}
+
+std::string lower(std::string text) {
+  for (char& c : text)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+  return text;
+}
+}  // namespace
+
+Result<std::vector<TraceEntry>> TraceRepository::find(const std::string& what, int messages_max) {
+  const std::string plain = clean_text(without_brackets(what));
+  auto rows = database_.run(k_find, {std::strtoll(plain.c_str(), nullptr, 10), plain, lower(plain), messages_max});
+  if (!rows) return std::move(rows.error()).while_doing("searching the trace");
+  std::vector<TraceEntry> entries(static_cast<std::size_t>(rows->size()));
+  for (int i = 0; i < rows->size(); ++i) {
+    TraceEntry& entry = entries[static_cast<std::size_t>(i)];
+    entry.id = MessageId{rows->integer(i, 0)};
+    entry.at = rows->integer(i, 1);
+    entry.event = rows->text(i, 2);
+    entry.session = rows->text(i, 3);
+    entry.reverse_path = rows->text(i, 4);
+    entry.recipients = rows->texts(i, 5);
+    entry.message_id = rows->text(i, 6);
+    entry.size_bytes = rows->integer(i, 7);
+    entry.detail = rows->text(i, 8);
+  }
+  return entries;
+}
+
+Result<std::int64_t> TraceRepository::prune(std::int64_t before_microseconds) {
+  auto rows = database_.run(k_prune, {before_microseconds});
+  if (!rows) return std::move(rows.error()).while_doing("pruning the trace");
+  return rows->affected();
+}
+
+}  // namespace stagecoach::storage
