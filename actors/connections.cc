@@ -1,0 +1,190 @@
+#include "actors/connections.h"
+
+#include <deque>
+#include <set>
+
+#include "actors/pop3_collector.h"
+#include "actors/serialisation.h"
+#include "actors/tls.h"
+
+namespace stagecoach {
+
+namespace {
+
+std::string text_of(const conf::CollectorSettings& settings, const CollectReport& report) {
+  return "collector " + settings.name + ": " + report.last_result + "; fetched " + std::to_string(report.fetched) +
+         ", deleted " + std::to_string(report.deleted) + ", left " + std::to_string(report.left) +
+         (report.duplicates ? ", duplicates " + std::to_string(report.duplicates) : "") +
+         (report.failed ? ", failed " + std::to_string(report.failed) : "");
+}
+
+std::string text_of(const SenderReport& report) {
+  return "sender: " + (report.last_result.empty() ? std::string("nothing to send") : report.last_result) +
+         "; delivered " + std::to_string(report.delivered) + ", deferred " + std::to_string(report.deferred) +
+         ", failed " + std::to_string(report.failed);
+}
+
+class Connections : public ConnectionsActor::base {
+ public:
+  Connections(caf::actor_config& config, Node& node, ResolverActor resolver)
+      : ConnectionsActor::base(config), node_(node), resolver_(std::move(resolver)), config_(node.config()) {}
+
+  behavior_type make_behavior() override {
+    return {[this](const RunConnection& run) -> caf::result<ConnectionReport> {
+              auto promise = make_response_promise<ConnectionReport>();
+              start(run, promise);
+              return promise;
+            },
+            [this](const ListConnections&) {
+              ConnectionListing listing;
+              for (const conf::ConnectionSettings& connection : config_->connections)
+                listing.connections.push_back(status_of(connection.name));
+              return listing;
+            },
+            [this](const ConfigChanged& change) { config_ = change.config; }};
+  }
+  void on_exit() override { resolver_ = nullptr; }
+  const char* name() const override { return "connections"; }
+
+ private:
+  /// One run under way.
+  struct Run {
+    RunConnection request;
+    ConnectionReport report;
+    std::vector<caf::typed_response_promise<ConnectionReport>> promises;
+    std::deque<conf::CollectorSettings> collectors;
+    bool sender_done = false, collectors_done = false;
+    bool tried = false, connected = false;  // TCP connections
+    std::set<std::string> before;           // connections of this chain of fallbacks
+  };
+  using RunPtr = std::shared_ptr<Run>;
+
+  const conf::ConnectionSettings* find(const std::string& name) const {
+    for (const conf::ConnectionSettings& connection : config_->connections)
+      if (connection.name == name) return &connection;
+    return nullptr;
+  }
+
+  ConnectionStatus status_of(const std::string& name) const {
+    ConnectionStatus status;
+    if (const auto last = last_.find(name); last != last_.end()) status = last->second;
+    status.name = name;
+    status.running = runs_.contains(name);
+    return status;
+  }
+
+  void start(const RunConnection& request, caf::typed_response_promise<ConnectionReport> promise) {
+    if (!find(request.name)) {
+      promise.deliver(ConnectionReport{
+          Outcome::failure(not_found("there is no connection \"" + request.name + "\"")), {}});
+      return;
+    }
+    if (const auto running = runs_.find(request.name); running != runs_.end()) {
+      running->second->promises.push_back(promise);  // it will tell both
+      if (request.progress) request.progress("the connection runs already; waiting for its end");
+      return;
+    }
+    auto run = std::make_shared<Run>();
+    run->request = request;
+    run->promises.push_back(promise);
+    begin(run);
+  }
+
+  void begin(const RunPtr& run) {
+    const std::string& name = run->request.name;
+    runs_[name] = run;
+    run->before.insert(name);
+    node_.log.info("connection", "", name + ": run begins (" + run->request.cause + ")");
+    for (const conf::CollectorSettings& collector : config_->collectors)
+      if (collector.enabled && collector.kind == conf::CollectorKind::pop3 &&
+          std::find(collector.connections.begin(), collector.connections.end(), name) != collector.connections.end())
+        run->collectors.push_back(collector);
+    std::stable_sort(run->collectors.begin(), run->collectors.end(),
+                     [](const auto& a, const auto& b) { return a.priority < b.priority; });
+    run->tried = !run->collectors.empty();
+    if (!config_->schedule_options.collect_then_send) send_mail(run);
+    collect_next(run);
+  }
+
+  void say(const RunPtr& run, const std::string& line) {
+    run->report.lines.push_back(line);
+    if (run->request.progress) run->request.progress(line);
+    node_.log.info("connection", "", run->request.name + ": " + line);
+  }
+
+  void send_mail(const RunPtr& run) {
+    const bool has_sender = std::any_of(config_->senders.begin(), config_->senders.end(),
+                                        [&](const auto& sender) { return sender.connection == run->request.name; });
+    if (!has_sender) {
+      run->sender_done = true;
+      return finish_if_done(run);
+    }
+    const auto done = [this, run](const SenderReport& report) {
+      run->connected = run->connected || report.connected;
+      run->tried = run->tried || report.connected || report.deferred > 0;
+      say(run, text_of(report));
+      run->sender_done = true;
+      finish_if_done(run);
+    };
+    request(node_.handles()->queue, caf::infinite, RunSender{run->request.name})
+        .then([done](const SenderReport& report) { done(report); },
+              [done](const caf::error&) { done(SenderReport{0, 0, 0, false, "the queue has ended"}); });
+  }
+
+  void collect_next(const RunPtr& run) {
+    if (run->collectors.empty()) {
+      run->collectors_done = true;
+      if (config_->schedule_options.collect_then_send && !run->sender_done) return send_mail(run);
+      return finish_if_done(run);
+    }
+    const conf::CollectorSettings collector = run->collectors.front();
+    run->collectors.pop_front();
+    TlsContext tls;
+    if (auto made = make_client_tls(config_->tls, collector.pop3.tls_verify)) tls = std::move(*made);
+    CollectorActor actor =
+        spawn_pop3_collector(node_.next_reactor(), node_, resolver_, collector, std::move(tls));
+    const auto done = [this, run, collector](const CollectReport& report) {
+      run->connected = run->connected || report.connected;
+      say(run, text_of(collector, report));
+      collect_next(run);
+    };
+    request(actor, caf::infinite, Collect{run->request.progress})
+        .then([done](const CollectReport& report) { done(report); },
+              [done](const caf::error&) {
+                CollectReport report;
+                report.last_result = "the collector ended unexpectedly";
+                done(report);
+              });
+  }
+
+  void finish_if_done(const RunPtr& run) {
+    if (!run->sender_done || !run->collectors_done || !runs_.contains(run->request.name)) return;
+    const std::string name = run->request.name;
+    runs_.erase(name);
+    last_[name] = {name, false, now_microseconds(), run->report.lines};
+    const auto* connection = find(name);
+    if (run->tried && !run->connected && connection && find(connection->fallback) &&
+        !run->before.contains(connection->fallback) && !runs_.contains(connection->fallback)) {
+      say(run, "no connection succeeded; trying " + connection->fallback);
+      run->request.name = connection->fallback;
+      run->sender_done = run->collectors_done = run->tried = false;
+      return begin(run);
+    }
+    node_.log.info("connection", "", name + ": run ended");
+    for (auto& promise : run->promises) promise.deliver(run->report);
+  }
+
+  Node& node_;
+  ResolverActor resolver_;
+  ConfigPtr config_;
+  std::map<std::string, RunPtr> runs_;
+  std::map<std::string, ConnectionStatus> last_;
+};
+
+}  // namespace
+
+ConnectionsActor spawn_connections(caf::actor_system& system, Node& node, ResolverActor resolver) {
+  return system.spawn<Connections>(std::ref(node), std::move(resolver));
+}
+
+}  // namespace stagecoach

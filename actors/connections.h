@@ -1,0 +1,46 @@
+// Runs connections: a run lets the collectors of a connection fetch and its sender send, then a fallback
+// connection takes over when no TCP connection succeeded. The schedule starts runs by the clock.
+#pragma once
+
+#include "actors/node.h"
+#include "actors/resolver.h"
+#include "actors/queue.h"
+
+namespace stagecoach {
+
+/// To the connections: run this one now. `progress` gets a line for each step.
+struct RunConnection {
+  std::string name;
+  std::string cause;  // "schedule", "command"
+  std::function<void(const std::string&)> progress;
+};
+struct ConnectionReport {
+  Outcome outcome;
+  std::vector<std::string> lines;  // the results of sender and collectors
+};
+struct ListConnections {};
+struct ConnectionStatus {
+  std::string name;
+  bool running = false;
+  std::int64_t last_run = 0;  // microseconds since 1970; 0: not yet
+  std::vector<std::string> last_results;
+};
+struct ConnectionListing {
+  std::vector<ConnectionStatus> connections;
+};
+using ConnectionsActor =
+    caf::typed_actor<caf::replies_to<RunConnection>::with<ConnectionReport>,
+                     caf::replies_to<ListConnections>::with<ConnectionListing>, caf::reacts_to<ConfigChanged>>;
+
+ConnectionsActor spawn_connections(caf::actor_system& system, Node& node, ResolverActor resolver);
+
+/// Looks at [[schedule]] every minute and starts what is due.
+using ScheduleActor = caf::typed_actor<caf::reacts_to<ConfigChanged>, caf::reacts_to<caf::tick_atom>>;
+ScheduleActor spawn_schedule(caf::actor_system& system, Node& node, ConnectionsActor connections);
+
+}  // namespace stagecoach
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stagecoach::RunConnection)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stagecoach::ConnectionReport)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stagecoach::ListConnections)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stagecoach::ConnectionListing)

@@ -1,0 +1,78 @@
+// What the actors of one node share: the handles of the central actors, the configuration in force, counters,
+// log, message numbers, reactors. Handles and configuration are replaced as a whole (a supervisor has restarted
+// an actor, a reload has happened): take them anew for each request.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "actors/counters.h"
+#include "actors/local_messages.h"
+#include "actors/log.h"
+#include "actors/reactor.h"
+
+namespace stagecoach {
+
+/// Numbers of messages: run * 2^32 + n. The run is a number from the database that no other start has, so a
+/// number is never given twice, by any node.
+class MessageNumbers {
+ public:
+  void begin(std::int64_t run) { next_ = run << 32; }
+  MessageId take() { return MessageId{++next_}; }
+  std::int64_t run() const { return next_ >> 32; }
+
+ private:
+  std::atomic<std::int64_t> next_{0};
+};
+
+struct Handles {
+  RouterActor router;
+  AuthenticatorActor authenticator;
+  MailboxesActor mailboxes;
+  QueueActor queue;
+  DirectoryActor directory;
+  DatabaseActor database;
+  WriterActor writer;
+  caf::actor connections;  // a ConnectionsActor (connections.h)
+};
+
+class Node {
+ public:
+  Log log;
+  Counters counters;
+  MessageNumbers numbers;
+  std::string probe_secret;  // makes up SCRAM verifiers of users who do not exist
+  std::chrono::system_clock::time_point started = std::chrono::system_clock::now();
+
+  std::shared_ptr<const Handles> handles() const { return handles_.load(); }
+  void set_handles(Handles handles) { handles_ = std::make_shared<const Handles>(std::move(handles)); }
+  ConfigPtr config() const { return config_.load(); }
+  void set_config(ConfigPtr config) { config_ = std::move(config); }
+
+  /// A new session's number for the log: "s17".
+  std::string next_session(char kind) { return kind + std::to_string(++sessions_); }
+  std::uint64_t next_cause() { return ++causes_; }
+
+  std::vector<std::unique_ptr<Reactor>>& reactors() { return reactors_; }
+  /// One after the other.
+  Reactor& next_reactor() { return *reactors_[next_reactor_++ % reactors_.size()]; }
+
+ private:
+  std::atomic<std::shared_ptr<const Handles>> handles_{std::make_shared<const Handles>()};
+  std::atomic<ConfigPtr> config_{std::make_shared<const conf::Config>()};
+  std::atomic<std::uint64_t> sessions_{0}, causes_{0};
+  std::atomic<std::size_t> next_reactor_{0};
+  std::vector<std::unique_ptr<Reactor>> reactors_;
+};
+
+inline Time current_time() { return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now()); }
+inline std::int64_t microseconds(Time time) { return time.time_since_epoch().count(); }
+inline std::int64_t now_microseconds() { return microseconds(current_time()); }
+inline std::int64_t now_seconds() { return now_microseconds() / 1000000; }
+
+/// Random bytes of the operating system.
+std::string random_bytes(std::size_t count);
+
+}  // namespace stagecoach

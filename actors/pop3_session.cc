@@ -1,0 +1,270 @@
+// One POP3 session: carries out what the engine asks for. The maildrop is the INBOX, locked while it is open.
+
+#include "actors/connection.h"
+#include "actors/database.h"
+#include "actors/serialisation.h"
+#include "actors/service.h"
+#include "actors/session_login.h"
+#include "storage/content_store.h"
+#include "storage/mailbox_repository.h"
+
+namespace stagecoach {
+
+namespace {
+
+constexpr std::size_t k_ahead_messages_max = 16;  // read with the one that was asked for
+constexpr std::int64_t k_ahead_bytes_max = 256 * 1024;
+
+class Pop3Session : public Connection<SessionActor::base> {
+ public:
+  Pop3Session(caf::actor_config& config, Reactor& reactor, int fd, Node& node, ServicePtr service)
+      : Connection(config, reactor, fd),
+        node_(node),
+        service_(std::move(service)),
+        peer_ip_(socket().peer_ip()),
+        session_(node.next_session('p')),
+        engine_(is_loopback(peer_ip_) ? service_->pop3_loopback : service_->pop3, random_bytes(24)),
+        counted_(node.counters.pop3_sessions),
+        service_counted_(service_->sessions) {}
+
+  behavior_type make_behavior() override {
+    keep_alive();
+    socket().open();
+    arm_timeout();
+    if (node_.config()->log.log_sessions)
+      log("connected: service=" + service_->settings.name + " peer=" + peer_ip_);
+    if (service_->implicit_tls())
+      socket().start_tls(service_->tls, true);
+    else
+      carry_out(engine_.greet());
+    return {[](const MailboxNews&) {},  // the maildrop is a snapshot
+            [this](const ShutDown&) {
+              if (!engine_.waiting()) carry_out(engine_.shutting_down());
+            }};
+  }
+  void on_exit() override {
+    mailbox_ = nullptr;
+    Connection::on_exit();
+  }
+  const char* name() const override { return "pop3_session"; }
+
+ private:
+  void on_input(std::string_view bytes) override {
+    arm_timeout();
+    carry_out(engine_.receive(bytes));
+  }
+  void on_tls_ready() override {
+    ++node_.counters.tls_handshakes;
+    const bool implicit = service_->implicit_tls() && !engine_.tls();
+    carry_out(implicit ? engine_.greet(true) : engine_.tls_started());
+  }
+  void on_drained() override {
+    if (!wanted_) return;
+    const pop3::ContentWanted wanted = *wanted_;
+    wanted_.reset();
+    give_content(wanted);
+  }
+  void on_timeout() override {
+    if (engine_.waiting() && !wanted_) return arm_timeout();
+    log("timed out");
+    carry_out(engine_.timed_out());
+    quit();
+  }
+  void on_closed(const Error& why) override {
+    if (node_.config()->log.log_sessions) log("ended: user=" + engine_.user() + " reason=" + why.reason);
+    quit();
+  }
+  void arm_timeout() { socket().set_timeout(service_->settings.effective_idle_timeout()); }
+
+  void carry_out(pop3::ServerEvents events) {
+    for (pop3::ServerEvent& event : events) {
+      if (!socket().is_open()) return;
+      std::visit([this](auto& one) { on(one); }, event);
+    }
+    if (socket().is_open() && engine_.waiting())
+      socket().pause();
+    else
+      socket().resume();
+  }
+
+  void on(pop3::Output& output) { socket().write(output.bytes); }
+  void on(pop3::StartTls&) { socket().start_tls(service_->tls, true); }
+  void on(pop3::Close&) { socket().finish(); }
+  void on(pop3::ApopOffered&) { carry_out(engine_.password_checked(sasl::PasswordVerdict::refused)); }
+  void on(pop3::AuthenticationFailed& failure) {
+    if (scram_)
+      send(node_.handles()->authenticator, LoginFailedNote{failure.user, service_->settings.name, peer_ip_});
+    scram_ = false;
+  }
+  void on(pop3::PasswordOffered& offer) {
+    scram_ = false;
+    if (!acts_as_itself(offer.authzid, offer.user))
+      return carry_out(engine_.password_checked(sasl::PasswordVerdict::refused));
+    ask_authenticator(this, node_, CheckPassword{offer.user, offer.password, service_->settings.name, peer_ip_},
+                      [this](const LoginAnswer& answer) {
+                        user_ = answer.id;
+                        carry_out(engine_.password_checked(verdict_of(answer)));
+                      });
+  }
+  void on(pop3::VerifierWanted& wanted) {
+    scram_ = true;
+    ask_authenticator(this, node_, FindVerifier{wanted.user, service_->settings.name, peer_ip_},
+                      [this](const LoginAnswer& answer) {
+                        user_ = answer.id;
+                        if (answer.kind == LoginAnswer::Kind::unavailable)
+                          carry_out(engine_.verifier_unavailable());
+                        else
+                          carry_out(engine_.verifier_found(verifier_of(answer)));
+                      });
+  }
+
+  void on(pop3::MailboxWanted&) {
+    const auto fail = [this](const caf::error&) { carry_out(engine_.opened(unavailable("try again later"))); };
+    request(node_.handles()->mailboxes, caf::infinite, OpenMailbox{user_})
+        .then(
+            [this, fail](const OpenedMailbox& opened) {
+              mailbox_ = opened.mailbox;
+              request(mailbox_, caf::infinite, LockMaildrop{WatcherActor{this}})
+                  .then(
+                      [this](const Outcome& locked) {
+                        if (locked.ok)
+                          load_maildrop();
+                        else
+                          carry_out(engine_.opened(locked.error));
+                      },
+                      fail);
+            },
+            fail);
+  }
+
+  void load_maildrop() {
+    ask_database<FolderSnapshot>(
+        this, node_.handles()->database,
+        [user = user_](storage::Database& database) -> Result<FolderSnapshot> {
+          storage::MailboxRepository repository(database);
+          if (auto made = repository.folders(user, now_seconds()); !made) return std::move(made.error());
+          return repository.open(user, "INBOX");
+        },
+        [this](Result<FolderSnapshot> inbox) {
+          if (!inbox) return carry_out(engine_.opened(std::move(inbox.error())));
+          carry_out(engine_.opened(maildrop_of(*inbox)));
+        });
+  }
+
+  pop3::MaildropSnapshot maildrop_of(const FolderSnapshot& inbox) {
+    folder_ = inbox.state.id;
+    pop3::MaildropSnapshot maildrop;
+    maildrop.messages.reserve(inbox.messages.size());
+    for (const StoredMessage& message : inbox.messages) {
+      messages_.push_back({message.uid, message.content, message.size_bytes});
+      maildrop.messages.push_back({message.size_bytes,
+                                   std::to_string(inbox.state.uidvalidity) + "." + std::to_string(message.uid),
+                                   message.content});
+    }
+    return maildrop;
+  }
+
+  // ---- content, some messages ahead ----
+
+  void on(pop3::ContentWanted& wanted) {
+    if (socket().congested())
+      wanted_ = wanted;
+    else
+      give_content(wanted);
+  }
+
+  void give_content(const pop3::ContentWanted& wanted) {
+    if (const auto ready = ahead_.find(wanted.content); ready != ahead_.end() && wanted.offset == 0) {
+      const std::string bytes = std::move(ready->second);
+      ahead_.erase(ready);
+      return carry_out(engine_.content(std::string_view(bytes).substr(0, static_cast<std::size_t>(wanted.length))));
+    }
+    const bool whole = wanted.offset == 0 && wanted.index < messages_.size() &&
+                       messages_[wanted.index].size_bytes == wanted.length && wanted.length <= k_ahead_bytes_max;
+    if (whole)
+      read_ahead(wanted);
+    else
+      read_range(wanted);
+  }
+
+  void read_range(const pop3::ContentWanted& wanted) {
+    ask_database<std::string>(
+        this, node_.handles()->database,
+        [wanted](storage::Database& database) {
+          return storage::ContentStore(database).read(wanted.content, wanted.offset, wanted.length);
+        },
+        [this](Result<std::string> bytes) {
+          if (!bytes) return carry_out(engine_.content_failed(bytes.error()));
+          carry_out(engine_.content(*bytes));
+        });
+  }
+
+  void read_ahead(const pop3::ContentWanted& wanted) {
+    std::vector<std::int64_t> ids;
+    std::int64_t bytes = 0;
+    for (std::size_t i = wanted.index; i < messages_.size() && ids.size() < k_ahead_messages_max; ++i) {
+      bytes += messages_[i].size_bytes;
+      if (!ids.empty() && bytes > k_ahead_bytes_max) break;
+      ids.push_back(messages_[i].content.value);
+    }
+    ahead_.clear();
+    ask_database<std::vector<storage::ContentDescription>>(
+        this, node_.handles()->database,
+        [ids](storage::Database& database) {
+          return storage::ContentStore(database).describe(ids, storage::want_whole);
+        },
+        [this, wanted](Result<std::vector<storage::ContentDescription>> contents) {
+          if (!contents) return carry_out(engine_.content_failed(contents.error()));
+          for (storage::ContentDescription& content : *contents) ahead_[content.id] = std::move(content.bytes);
+          if (!ahead_.contains(wanted.content))
+            return carry_out(engine_.content_failed(not_found("the message is gone")));
+          give_content(wanted);
+        });
+  }
+
+  void on(pop3::DeleteAndQuit& request_) {
+    storage::ExpungeMessages expunge;
+    expunge.folder = folder_;
+    for (const std::size_t index : request_.indices) expunge.uids.push_back(messages_[index].uid);
+    auto unit = std::make_shared<storage::WriteUnit>();
+    unit->emplace_back(std::move(expunge));
+    request(node_.handles()->writer, caf::infinite, WriteMail{std::move(unit), 0, user_})
+        .then(
+            [this](const WriteAnswer& answer) {
+              if (*answer.result)
+                carry_out(engine_.deleted({}));
+              else
+                carry_out(engine_.deleted(answer.result->error()));
+            },
+            [this](const caf::error&) { carry_out(engine_.deleted(unavailable("try again later"))); });
+  }
+
+  void log(const std::string& text) { node_.log.info("pop3", session_, text); }
+
+  struct Message {
+    std::uint32_t uid;
+    ContentId content;
+    std::int64_t size_bytes;
+  };
+
+  Node& node_;
+  ServicePtr service_;
+  std::string peer_ip_, session_;
+  pop3::ServerSession engine_;
+  Counted counted_, service_counted_;
+  MailboxActor mailbox_;
+  UserId user_;
+  FolderId folder_;
+  std::vector<Message> messages_;
+  std::unordered_map<ContentId, std::string> ahead_;
+  std::optional<pop3::ContentWanted> wanted_;  // until the client has taken what was sent
+  bool scram_ = false;
+};
+
+}  // namespace
+
+SessionActor spawn_pop3_session(Reactor& reactor, int fd, Node& node, ServicePtr service) {
+  return spawn_pinned<Pop3Session>(reactor, fd, std::ref(node), std::move(service));
+}
+
+}  // namespace stagecoach

@@ -1,0 +1,422 @@
+#include "actors/queue.h"
+
+#include <nlohmann/json.hpp>
+
+#include "actors/database.h"
+#include "actors/generated_mail.h"
+#include "actors/plan_writer.h"
+#include "actors/queue_state.h"
+#include "actors/serialisation.h"
+#include "actors/smtp_client.h"
+#include "actors/tls.h"
+#include "storage/content_store.h"
+
+namespace stagecoach {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr int k_relay_sessions_max = 5;  // with one relay server at the same time
+
+const char* event_of(const AttemptResult& result) {
+  switch (result.kind) {
+    case AttemptResult::Kind::delivered: return "delivered";
+    case AttemptResult::Kind::temporary: return "deferred";
+    case AttemptResult::Kind::permanent: return "failed";
+  }
+  return "?";
+}
+
+TraceNote note_of(const AttemptResult& result, const std::string& destination) {
+  const json detail = {{"to", result.address},       {"destination", destination}, {"host", result.host},
+                       {"reply", result.reply},      {"status", result.status},    {"outcome_unknown", result.unknown}};
+  return {event_of(result), detail.dump(-1, ' ', false, json::error_handler_t::replace), {result.address}};
+}
+
+dsn::RecipientReport report_of(const QueueState::Verdict::Report& report) {
+  using Kind = QueueState::Verdict::Report::Kind;
+  dsn::RecipientReport result;
+  result.final_recipient = report.recipient.address;
+  result.original_recipient = report.recipient.original_recipient;
+  result.action = report.kind == Kind::failed    ? dsn::Action::failed
+                  : report.kind == Kind::delayed ? dsn::Action::delayed
+                                                 : dsn::Action::relayed;
+  result.status = report.kind == Kind::relayed ? "2.0.0" : report.result.status;
+  result.remote_mta = report.result.host;
+  result.diagnostic = report.result.reply;
+  result.diagnostic_from_remote = !report.result.host.empty();
+  result.last_attempt = std::chrono::floor<std::chrono::seconds>(current_time());
+  if (report.kind == Kind::delayed)
+    result.will_retry_until = std::chrono::sys_seconds{std::chrono::seconds{report.retry_until / 1000000}};
+  return result;
+}
+
+class Queue : public LocalQueueActor::base {
+ public:
+  Queue(caf::actor_config& config, Node& node, ResolverActor resolver)
+      : LocalQueueActor::base(config), node_(node), resolver_(std::move(resolver)) {
+    set_down_handler([this](const caf::down_msg& down) { client_ended(down.source); });
+  }
+
+  behavior_type make_behavior() override {
+    configure(node_.config());
+    load();
+    return {[this](const MessageQueued& queued) { arrived(queued); },
+            [this](const RunSender& run) -> caf::result<SenderReport> {
+              auto promise = make_response_promise<SenderReport>();
+              this->run(run.connection, promise);
+              return promise;
+            },
+            [this](const NextDelivery& next) { return state_.take(next.destination); },
+            [this](const AttemptFinished& finished) -> caf::result<Outcome> {
+              auto promise = make_response_promise<Outcome>();
+              attempt_finished(finished, [promise](bool committed) mutable {
+                promise.deliver(committed ? Outcome{} : Outcome::failure(unavailable("not stored")));
+              });
+              return promise;
+            },
+            [this](const SendingEnded& ended) { sending_ended(ended); },
+            [this](const QueueCommand& command) -> caf::result<QueueCommandAnswer> {
+              auto promise = make_response_promise<QueueCommandAnswer>();
+              carry_out(command, promise);
+              return promise;
+            },
+            [this](const ListQueue& list) { return QueueListing{state_.list(list)}; },
+            [this](const ConfigChanged& change) { configure(change.config); }};
+  }
+  void on_exit() override {
+    for (auto& [address, client] : clients_) anon_send(client.actor, ShutDown{});
+    clients_.clear();
+    resolver_ = nullptr;
+  }
+  const char* name() const override { return "queue"; }
+
+ private:
+  struct Client {
+    SmtpClientActor actor;
+    std::string destination;
+    bool reported = false;  // said SendingEnded
+  };
+  struct Run {
+    SenderReport report;
+    std::vector<caf::typed_response_promise<SenderReport>> promises;
+  };
+
+  // ---- configuration and start ----
+
+  void configure(const ConfigPtr& config) {
+    config_ = config;
+    for (auto [verify, context] : {std::pair{false, &tls_}, std::pair{true, &verifying_tls_}}) {
+      auto made = make_client_tls(config->tls, verify);
+      if (made)
+        *context = std::move(*made);
+      else
+        node_.log.error("queue", "", made.error().text());
+    }
+  }
+
+  void load() {
+    ask_database<std::vector<storage::QueuedItem>>(
+        this, node_.handles()->database,
+        [](storage::Database& database) { return storage::QueueRepository(database).load(); },
+        [this](Result<std::vector<storage::QueuedItem>> items) {
+          if (!items) {
+            node_.log.error("queue", "", items.error().text());
+            return quit(caf::sec::runtime_error);  // the supervisor tries again
+          }
+          for (const storage::QueuedItem& item : *items) state_.add(item);
+          if (!items->empty())
+            node_.log.info("queue", "", std::to_string(items->size()) + " messages wait from before");
+          send_immediately_all();
+        });
+  }
+
+  const conf::SenderSettings* sender_of(const std::string& connection) const {
+    for (const conf::SenderSettings& sender : config_->senders)
+      if (sender.connection == connection) return &sender;
+    return nullptr;
+  }
+
+  /// Whose sender takes what arrives at once; null: nobody's.
+  const conf::SenderSettings* immediate_sender() const {
+    const auto& options = config_->schedule_options;
+    if (!options.send_immediately || options.paused) return nullptr;
+    for (const std::string& connection : options.send_immediately_connections)
+      if (const auto* sender = sender_of(connection)) return sender;
+    if (!options.send_immediately_connections.empty() || config_->senders.empty()) return nullptr;
+    return &config_->senders.front();
+  }
+
+  // ---- sending ----
+
+  void arrived(const MessageQueued& queued) {
+    state_.add(queued);
+    if (const auto* sender = immediate_sender())
+      for (const std::string& destination : state_.make_ready(queued.id, *sender, now_microseconds()))
+        pump(destination, *sender);
+  }
+  void send_immediately_all() {
+    if (const auto* sender = immediate_sender())
+      for (const std::string& destination : state_.make_all_ready(*sender, now_microseconds()))
+        pump(destination, *sender);
+  }
+
+  /// An administrator wants it now: every sender takes what it may.
+  void send_all_now() {
+    for (const conf::SenderSettings& sender : config_->senders)
+      for (const std::string& destination : state_.make_all_ready(sender, now_microseconds()))
+        pump(destination, sender);
+  }
+
+  void run(const std::string& connection, caf::typed_response_promise<SenderReport> promise) {
+    const auto* sender = sender_of(connection);
+    if (!sender) {
+      promise.deliver(SenderReport{0, 0, 0, false, "no sender"});
+      return;
+    }
+    runs_[connection].promises.push_back(promise);
+    for (const std::string& destination : state_.make_all_ready(*sender, now_microseconds()))
+      pump(destination, *sender);
+    finish_run(connection);
+  }
+
+  /// Starts as many sessions for the destination as its messages and the limits allow.
+  void pump(const std::string& destination, const conf::SenderSettings& sender) {
+    const bool relay = sender.kind == conf::SenderKind::relay;
+    const int limit = relay ? k_relay_sessions_max : sender.direct.connections_per_destination;
+    while (sessions_[destination] < limit && static_cast<std::size_t>(sessions_[destination]) < state_.ready(destination)) {
+      if (!relay && static_cast<int>(clients_.size()) >= sender.direct.threads) {
+        waiting_destinations_.insert(destination);
+        return;
+      }
+      start_client(destination, sender);
+    }
+  }
+
+  void start_client(const std::string& destination, const conf::SenderSettings& sender) {
+    SmtpClientTask task;
+    task.destination = destination;
+    task.sender = sender;
+    task.timeouts = config_->sender_timeouts;
+    task.tls = sender.kind == conf::SenderKind::relay && sender.relay.tls_verify ? verifying_tls_ : tls_;
+    ++sessions_[destination];
+    SmtpClientActor client =
+        spawn_smtp_client(node_.next_reactor(), node_, QueueActor{this}, resolver_, std::move(task));
+    monitor(client);
+    clients_.emplace(client.address(), Client{client, destination, false});
+  }
+
+  void client_ended(const caf::actor_addr& address) {
+    const auto client = clients_.find(address);
+    if (client == clients_.end()) return;
+    const std::string destination = client->second.destination;
+    const bool reported = client->second.reported;
+    clients_.erase(client);
+    if (!reported) {  // a bug ended it: its work waits for the next attempt, not for a busy loop
+      AttemptResult result;
+      result.status = "4.3.0";
+      result.reply = "4.3.0 the sending session ended unexpectedly";
+      fail_all(destination, result);
+    }
+    if (--sessions_[destination] <= 0) {
+      sessions_.erase(destination);
+      state_.release_active(destination);  // nobody is left who could report about them
+    }
+    if (const auto* sender = sender_of(connection_of(destination))) {
+      pump(destination, *sender);
+      for (const std::string& waiting : std::exchange(waiting_destinations_, {})) pump(waiting, *sender);
+    }
+    finish_run(connection_of(destination));
+  }
+
+  void sending_ended(const SendingEnded& ended) {
+    if (const auto client = clients_.find(caf::actor_cast<caf::actor_addr>(current_sender())); client != clients_.end())
+      client->second.reported = true;
+    SenderReport& report = runs_[connection_of(ended.destination)].report;
+    report.connected = report.connected || ended.connected;
+    report.last_result = ended.failure.empty() ? "Connection successful" : ended.failure;
+    if (ended.failure.empty()) return;
+    AttemptResult result;
+    result.kind = ended.permanent ? AttemptResult::Kind::permanent : AttemptResult::Kind::temporary;
+    result.status = ended.failure.substr(0, ended.failure.find(' '));
+    result.reply = ended.failure;
+    fail_all(ended.destination, result);
+  }
+
+  /// The same outcome for everything that is ready for a destination.
+  void fail_all(const std::string& destination, const AttemptResult& result) {
+    for (DeliveryTask task = state_.take(destination); task.id; task = state_.take(destination)) {
+      AttemptFinished finished{task.id, destination, {}};
+      for (const EnvelopeRecipient& recipient : task.envelope.recipients) {
+        finished.results.push_back(result);
+        finished.results.back().address = recipient.address;
+      }
+      attempt_finished(finished, [](bool) {});
+    }
+  }
+
+  void finish_run(const std::string& connection) {
+    const auto run = runs_.find(connection);
+    if (run == runs_.end() || state_.is_busy(connection)) return;
+    for (const auto& [address, client] : clients_)
+      if (connection_of(client.destination) == connection) return;
+    for (auto& promise : run->second.promises) promise.deliver(run->second.report);
+    runs_.erase(run);
+  }
+
+  // ---- what became of an attempt ----
+
+  using Then = std::function<void(bool committed)>;
+
+  void attempt_finished(const AttemptFinished& finished, Then then) {
+    const auto* sender = sender_of(connection_of(finished.destination));
+    const conf::SenderSettings fallback;
+    auto verdict = state_.judge(finished.id, finished.results, sender ? *sender : fallback, now_microseconds());
+    for (const AttemptResult& result : finished.results)
+      verdict.update.notes.push_back(note_of(result, finished.destination));
+    node_.counters.deliveries += verdict.delivered;
+    node_.counters.deliveries_deferred += verdict.deferred;
+    node_.counters.bounces += verdict.failed;
+    SenderReport& report = runs_[connection_of(finished.destination)].report;
+    report.delivered += verdict.delivered;
+    report.deferred += verdict.deferred;
+    report.failed += verdict.failed;
+    commit(std::move(verdict), std::move(then));
+  }
+
+  void commit(QueueState::Verdict verdict, Then then) {
+    const auto* item = state_.find(verdict.update.id);
+    std::vector<dsn::RecipientReport> reports;
+    if (item && !item->envelope.reverse_path.empty())
+      for (const auto& report : verdict.reports)
+        if (dsn::RecipientReport made = report_of(report); dsn::wanted(report.recipient.notify, made.action))
+          reports.push_back(std::move(made));
+    if (reports.empty()) return write(std::move(verdict.update), std::move(then));
+    with_original(*item, [this, update = std::move(verdict.update), reports = std::move(reports),
+                          then = std::move(then)](const Reported& original) mutable {
+      RouteMessage message{report_arrival(node_, original, std::move(reports)), {update}, {}};
+      request(node_.handles()->router, caf::infinite, std::move(message))
+          .then([this, update, then](const RouteResult& result) { settle(update, result.accepted, then); },
+                [this, update, then](const caf::error&) { settle(update, false, then); });
+    });
+  }
+
+  /// The original as far as a report needs it; without it (it is gone, no database) only its envelope.
+  void with_original(const QueueState::Item& item, std::function<void(const Reported&)> then) {
+    ask_database<std::vector<storage::ContentDescription>>(
+        this, node_.handles()->database,
+        [id = item.id.value](storage::Database& database) {
+          return storage::ContentStore(database).describe({id}, storage::want_header);
+        },
+        [then, envelope = item.envelope, id = item.id,
+         queued_at = item.queued_at](Result<std::vector<storage::ContentDescription>> contents) {
+          Reported original;
+          original.id = MessageId{id.value};
+          original.envelope = envelope;
+          original.received = Time{std::chrono::microseconds{queued_at}};
+          if (contents && !contents->empty()) {
+            const storage::ContentDescription& content = contents->front();
+            original.head = content.bytes;
+            original.header_bytes = content.header_bytes;
+            original.size_bytes = content.size_bytes;
+            original.transmit_offset = content.transmit_offset;
+          }
+          then(original);
+        });
+  }
+
+  void write(QueueUpdate update, Then then) {
+    auto unit = std::make_shared<storage::WriteUnit>();
+    unit->emplace_back(outcome_request(update, now_microseconds()));
+    request(node_.handles()->writer, caf::infinite, WriteMail{std::move(unit), 0, {}})
+        .then(
+            [this, update, then](const WriteAnswer& answer) { settle(update, answer.result->has_value(), then); },
+            [this, update, then](const caf::error&) { settle(update, false, then); });
+  }
+
+  /// After the commit. Without one the recipients wait again; what was delivered may be sent twice.
+  void settle(QueueUpdate update, bool committed, const Then& then) {
+    if (!committed) {
+      node_.log.error("queue", std::to_string(update.id.value), "the outcome of an attempt could not be stored");
+      for (QueueChange& change : update.changes) {
+        change.finished = false;
+        change.next_attempt = now_microseconds() + 60'000'000;
+      }
+    }
+    state_.apply(update);
+    then(committed);
+    std::vector<std::string> idle;
+    for (const auto& [connection, run] : runs_) idle.push_back(connection);
+    for (const std::string& connection : idle) finish_run(connection);
+  }
+
+  // ---- commands ----
+
+  void carry_out(const QueueCommand& command, caf::typed_response_promise<QueueCommandAnswer> promise) {
+    if (command.action == "redirect" && split_address(command.argument).domain.empty()) {
+      promise.deliver(QueueCommandAnswer{
+          Outcome::failure(invalid_input("\"" + command.argument + "\" is no address to redirect to")), 0});
+      return;
+    }
+    auto updates = state_.command(command, now_microseconds());
+    if (!updates) {
+      promise.deliver(QueueCommandAnswer{Outcome::failure(updates.error()), 0});
+      return;
+    }
+    if (updates->empty()) {
+      promise.deliver(QueueCommandAnswer{Outcome::failure(not_found("no waiting message matches")), 0});
+      return;
+    }
+    auto left = std::make_shared<std::size_t>(updates->size());
+    auto answer = std::make_shared<QueueCommandAnswer>(
+        QueueCommandAnswer{{}, static_cast<std::int64_t>(updates->size())});
+    for (QueueUpdate& update : *updates) {
+      for (const QueueChange& change : update.changes)
+        update.notes.push_back({command.action, json{{"by", "administrator"}, {"argument", command.argument}}.dump(),
+                                {change.address}});
+      apply_command(command, std::move(update), [this, command, left, answer, promise](bool ok) mutable {
+        if (!ok) answer->outcome = Outcome::failure(unavailable("the change could not be stored"));
+        if (--*left > 0) return;
+        promise.deliver(*answer);
+        if (command.action == "retry") send_all_now();
+        if (command.action == "release" || command.action == "redirect") send_immediately_all();
+      });
+    }
+  }
+
+  void apply_command(const QueueCommand& command, QueueUpdate update, Then then) {
+    QueueState::Verdict verdict;
+    const auto* item = state_.find(update.id);
+    if (command.action == "bounce" && item) {
+      for (const QueueChange& change : update.changes) {
+        AttemptResult result;
+        result.status = "5.0.0";
+        result.reply = command.argument.empty() ? "Returned by the administrator" : command.argument;
+        for (const auto& waiting : item->recipients)
+          if (waiting.recipient.address == change.address)
+            verdict.reports.push_back({waiting.recipient, result, QueueState::Verdict::Report::Kind::failed, 0});
+      }
+    }
+    verdict.update = std::move(update);
+    commit(std::move(verdict), std::move(then));
+  }
+
+  Node& node_;
+  ResolverActor resolver_;
+  ConfigPtr config_;
+  TlsContext tls_, verifying_tls_;
+  QueueState state_;
+  std::unordered_map<std::string, int> sessions_;  // by destination
+  std::unordered_map<caf::actor_addr, Client> clients_;
+  std::set<std::string> waiting_destinations_;  // for a free session
+  std::map<std::string, Run> runs_;             // by connection
+};
+
+}  // namespace
+
+LocalQueueActor spawn_queue(caf::actor_system& system, Node& node, ResolverActor resolver) {
+  return system.spawn<Queue>(std::ref(node), std::move(resolver));
+}
+
+}  // namespace stagecoach

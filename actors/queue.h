@@ -1,0 +1,14 @@
+// The outgoing queue: knows what waits, decides which message goes next to which destination, starts sending
+// sessions within the limits of each sender, and commits what became of every attempt, with the reports it causes.
+#pragma once
+
+#include "actors/node.h"
+#include "actors/resolver.h"
+
+namespace stagecoach {
+
+using LocalQueueActor = QueueActor::extend<caf::reacts_to<ConfigChanged>>;
+
+LocalQueueActor spawn_queue(caf::actor_system& system, Node& node, ResolverActor resolver);
+
+}  // namespace stagecoach

@@ -1,0 +1,95 @@
+// What waits in the outgoing queue, in memory: which recipients are due for which destination, in which order, and
+// what an attempt's outcome means. Pure: no actor, clock or database; times are microseconds since 1970.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "actors/messages.h"
+#include "conf/sender_settings.h"
+#include "storage/queue_repository.h"
+
+namespace stagecoach {
+
+/// "relay" of a connection, or one domain of a direct one: "main|relay", "main|example.net".
+std::string destination_of(const conf::SenderSettings& sender, const std::string& address);
+/// The domain of a destination of a direct sender.
+std::string domain_of(const std::string& destination);
+/// The connection that a destination belongs to.
+std::string connection_of(const std::string& destination);
+
+class QueueState {
+ public:
+  struct Waiting {
+    EnvelopeRecipient recipient;
+    std::string sender;       // only this connection may send it; empty: any
+    std::string destination;  // where it is ready for; empty: it is not
+    bool held = false, active = false;
+    std::int64_t attempts = 0, next_attempt = 0;
+    std::string last_reply;
+  };
+  struct Item {
+    QueueId id;
+    Envelope envelope;  // recipients are in `recipients`
+    std::int64_t size_bytes = 0, transmit_offset = 0, queued_at = 0;
+    int priority = 0;
+    bool warned = false;
+    std::vector<Waiting> recipients;
+  };
+
+  void add(const storage::QueuedItem& stored);
+  void add(const MessageQueued& queued);
+  bool contains(QueueId id) const { return items_.contains(id.value); }
+  const Item* find(QueueId id) const;
+  std::size_t size() const { return items_.size(); }
+
+  /// Makes the due recipients of this message ready for this sender; gives the destinations they are for.
+  std::set<std::string> make_ready(QueueId id, const conf::SenderSettings& sender, std::int64_t now);
+  /// The same for everything that waits.
+  std::set<std::string> make_all_ready(const conf::SenderSettings& sender, std::int64_t now);
+  std::size_t ready(const std::string& destination) const;
+  bool is_busy(const std::string& connection) const;  // something is ready or active for it
+
+  /// Takes the first ready message of a destination: its recipients become active. None: `id` is empty.
+  DeliveryTask take(const std::string& destination);
+
+  /// What follows from an attempt: the update to commit, and the recipients to report to the sender of the
+  /// message (with the action as in RFC 3464). Nothing has changed yet: apply() does it after the commit.
+  struct Verdict {
+    QueueUpdate update;
+    struct Report {
+      EnvelopeRecipient recipient;
+      AttemptResult result;
+      enum class Kind { failed, delayed, relayed } kind = Kind::failed;
+      std::int64_t retry_until = 0;
+    };
+    std::vector<Report> reports;
+    std::int64_t delivered = 0, deferred = 0, failed = 0;
+  };
+  Verdict judge(QueueId id, const std::vector<AttemptResult>& results, const conf::SenderSettings& sender,
+                std::int64_t now) const;
+  void apply(const QueueUpdate& update);
+  /// Recipients that are active for this destination wait again, as if nothing had happened.
+  void release_active(const std::string& destination);
+
+  std::vector<QueueEntry> list(const ListQueue& wanted) const;
+  /// The update that a command of an administrator asks for, one a message that it concerns.
+  Result<std::vector<QueueUpdate>> command(const QueueCommand& command, std::int64_t now) const;
+
+ private:
+  /// Priority, then what the sender's order says, then age.
+  using Rank = std::tuple<int, std::int64_t, std::int64_t>;
+  Rank rank_of(const Item& item, const conf::SenderSettings& sender) const;
+  void forget_ready(Item& item, Waiting& waiting);
+
+  std::map<std::int64_t, Item> items_;  // by id: oldest first
+  std::unordered_map<std::string, std::set<std::pair<Rank, std::int64_t>>> ready_;
+  std::unordered_map<std::string, std::int64_t> active_;  // messages under way, by destination
+};
+
+}  // namespace stagecoach

@@ -1,0 +1,196 @@
+// How messages that cross nodes are written: inspect() of CAF 0.17 for each, and their type numbers. Include it
+// wherever such messages are sent or handled.
+#pragma once
+
+#include <caf/all.hpp>
+#include <chrono>
+
+#include "actors/messages.h"
+
+namespace stagecoach {
+
+#define STAGECOACH_INSPECT(type, ...)                               \
+  template <class Inspector>                                        \
+  typename Inspector::result_type inspect(Inspector& f, type& x) {  \
+    return f(caf::meta::type_name(#type) __VA_OPT__(, ) __VA_ARGS__); \
+  }
+
+template <class Inspector, class Tag>
+typename Inspector::result_type inspect(Inspector& f, Id<Tag>& x) {
+  return f(x.value);
+}
+
+/// Reads and writes what a shared pointer points to: in the process it is shared, between nodes it travels.
+struct ContentRef {
+  std::shared_ptr<const Content>& content;
+};
+STAGECOACH_INSPECT(Content, x.head, x.size_bytes, x.header_size_bytes, x.transmit_offset, x.stored, x.envelope,
+                   x.structure, x.parts)
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, ContentRef& x) {
+  Content content = x.content ? *x.content : Content{};
+  if constexpr (Inspector::writes_state) {
+    auto result = f(content);
+    x.content = std::make_shared<const Content>(std::move(content));
+    return result;
+  } else {
+    return f(content);
+  }
+}
+struct TimeRef {
+  Time& time;
+};
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, TimeRef& x) {
+  std::int64_t count = x.time.time_since_epoch().count();
+  if constexpr (Inspector::writes_state) {
+    auto result = f(count);
+    x.time = Time{std::chrono::microseconds{count}};
+    return result;
+  } else {
+    return f(count);
+  }
+}
+
+// Enumerations travel as numbers; CAF asks for their names to print them.
+#define STAGECOACH_ENUM(type) \
+  inline std::string to_string(type x) { return std::to_string(static_cast<int>(x)); }
+STAGECOACH_ENUM(ReturnContent)
+STAGECOACH_ENUM(BodyType)
+STAGECOACH_ENUM(Source)
+STAGECOACH_ENUM(MappingType)
+STAGECOACH_ENUM(Error::Kind)
+STAGECOACH_ENUM(AttemptResult::Kind)
+STAGECOACH_ENUM(ChangeUser::Kind)
+STAGECOACH_ENUM(LoginAnswer::Kind)
+
+STAGECOACH_INSPECT(Error, x.kind, x.reason, x.trail)
+STAGECOACH_INSPECT(Outcome, x.ok, x.error)
+STAGECOACH_INSPECT(EnvelopeRecipient, x.address, x.notify, x.original_recipient)
+STAGECOACH_INSPECT(Envelope, x.reverse_path, x.recipients, x.envelope_id, x.return_content, x.body, x.smtputf8)
+STAGECOACH_INSPECT(Origin, x.source, x.service, x.peer, x.helo, x.authenticated_user, x.session, x.tls)
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, Arrival& x) {
+  TimeRef received{x.received};
+  ContentRef content{x.content};
+  return f(caf::meta::type_name("Arrival"), x.id, x.envelope, x.origin, received, content);
+}
+STAGECOACH_INSPECT(Reason, x.stage, x.rule, x.where, x.text)
+STAGECOACH_INSPECT(Refusal, x.code, x.enhanced, x.text)
+STAGECOACH_INSPECT(Delivery, x.user, x.folder, x.flags, x.recipient, x.original_recipient, x.notify)
+STAGECOACH_INSPECT(Enqueue, x.recipient, x.sender, x.priority)
+STAGECOACH_INSPECT(RefusedRecipient, x.recipient, x.refusal)
+STAGECOACH_INSPECT(Bounce, x.recipient, x.status, x.diagnostic)
+STAGECOACH_INSPECT(Provenance, x.file, x.line)
+STAGECOACH_INSPECT(User, x.id, x.name, x.password, x.scram, x.full_name, x.aliases, x.administrator, x.enabled,
+                   x.receive_internet, x.send_internet, x.quota_bytes, x.where)
+STAGECOACH_INSPECT(StoredMessage, x.uid, x.flags, x.keywords, x.content, x.size_bytes, x.internal_date, x.modseq)
+
+STAGECOACH_INSPECT(CheckRecipient, x.origin, x.reverse_path, x.recipient)
+STAGECOACH_INSPECT(RecipientAnswer, x.accepted, x.refusal)
+STAGECOACH_INSPECT(CollectedNote, x.collector, x.uid, x.digest)
+STAGECOACH_INSPECT(QueueChange, x.address, x.finished, x.held, x.attempts, x.next_attempt, x.last_reply,
+                   x.new_address)
+STAGECOACH_INSPECT(TraceNote, x.event, x.detail, x.recipients)
+template <class Inspector, class T>
+typename Inspector::result_type inspect_optional(Inspector& f, std::optional<T>& x) {
+  bool present = x.has_value();
+  T value = x ? *x : T{};
+  if constexpr (Inspector::writes_state) {
+    auto result = f(present, value);
+    if (present)
+      x = std::move(value);
+    else
+      x.reset();
+    return result;
+  } else {
+    return f(present, value);
+  }
+}
+template <class T>
+struct OptionalRef {
+  std::optional<T>& value;
+};
+template <class Inspector, class T>
+typename Inspector::result_type inspect(Inspector& f, OptionalRef<T>& x) {
+  return inspect_optional(f, x.value);
+}
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, QueueUpdate& x) {
+  OptionalRef<int> priority{x.priority};
+  return f(caf::meta::type_name("QueueUpdate"), x.id, x.changes, x.warned, priority, x.notes);
+}
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, RouteMessage& x) {
+  OptionalRef<CollectedNote> collected{x.collected};
+  return f(caf::meta::type_name("RouteMessage"), x.arrival, x.updates, collected);
+}
+STAGECOACH_INSPECT(RouteResult, x.accepted, x.id, x.reply, x.deliveries, x.queued, x.no_recipient)
+STAGECOACH_INSPECT(ExplainMessage, x.arrival)
+STAGECOACH_INSPECT(Plan, x.deliveries, x.enqueue, x.refused, x.bounces, x.discard, x.reasons)
+STAGECOACH_INSPECT(Explanation, x.plan)
+STAGECOACH_INSPECT(MailboxNews, x.user, x.folder, x.modseq, x.arrived, x.changed, x.vanished, x.cause)
+STAGECOACH_INSPECT(WatchMailbox, x.watcher, x.sessions_max)
+STAGECOACH_INSPECT(LockMaildrop, x.holder)
+STAGECOACH_INSPECT(OpenMailbox, x.user)
+STAGECOACH_INSPECT(OpenedMailbox, x.mailbox)
+STAGECOACH_INSPECT(MessageQueued, x.id, x.envelope, x.senders, x.size_bytes, x.transmit_offset, x.queued_at,
+                   x.priority)
+STAGECOACH_INSPECT(RunSender, x.connection)
+STAGECOACH_INSPECT(SenderReport, x.delivered, x.deferred, x.failed, x.connected, x.last_result)
+STAGECOACH_INSPECT(NextDelivery, x.destination)
+STAGECOACH_INSPECT(DeliveryTask, x.id, x.envelope, x.size_bytes, x.transmit_offset)
+STAGECOACH_INSPECT(AttemptResult, x.address, x.kind, x.status, x.reply, x.host, x.unknown, x.reports_success)
+STAGECOACH_INSPECT(AttemptFinished, x.id, x.destination, x.results)
+STAGECOACH_INSPECT(SendingEnded, x.destination, x.connected, x.permanent, x.failure)
+STAGECOACH_INSPECT(QueueCommand, x.action, x.ids, x.filter, x.argument)
+STAGECOACH_INSPECT(QueueCommandAnswer, x.outcome, x.messages)
+STAGECOACH_INSPECT(ListQueue, x.id, x.filter)
+STAGECOACH_INSPECT(QueueEntry, x.id, x.from, x.to, x.state, x.queued_at, x.next_attempt, x.attempts, x.size_bytes,
+                   x.priority, x.last_reply, x.sender)
+STAGECOACH_INSPECT(QueueListing, x.entries)
+STAGECOACH_INSPECT(ListUsers, x.filter)
+STAGECOACH_INSPECT(UserListing, x.users)
+STAGECOACH_INSPECT(ChangeUser, x.kind, x.user, x.password, x.fields)
+STAGECOACH_INSPECT(CheckPassword, x.user, x.password, x.protocol, x.peer_ip)
+STAGECOACH_INSPECT(FindVerifier, x.user, x.protocol, x.peer_ip)
+STAGECOACH_INSPECT(LoginFailedNote, x.user, x.protocol, x.peer_ip)
+STAGECOACH_INSPECT(LoginAnswer, x.kind, x.user, x.id, x.verifier, x.reason)
+
+#undef STAGECOACH_INSPECT
+#undef STAGECOACH_ENUM
+
+}  // namespace stagecoach
+
+CAF_BEGIN_TYPE_ID_BLOCK(stagecoach, caf::first_custom_type_id)
+CAF_ADD_TYPE_ID(stagecoach, (stagecoach::Outcome))
+CAF_ADD_TYPE_ID(stagecoach, (stagecoach::CheckRecipient))
+CAF_ADD_TYPE_ID(stagecoach, (stagecoach::RecipientAnswer))
+CAF_ADD_TYPE_ID(stagecoach, (stagecoach::RouteMessage))
+CAF_ADD_TYPE_ID(stagecoach, (stagecoach::RouteResult))
+CAF_ADD_TYPE_ID(stagecoach, (stagecoach::ExplainMessage))
+CAF_ADD_TYPE_ID(stagecoach, (stagecoach::Explanation))
+CAF_ADD_TYPE_ID(stagecoach, (stagecoach::MailboxNews))
+CAF_ADD_TYPE_ID(stagecoach, (stagecoach::WatchMailbox))
+CAF_ADD_TYPE_ID(stagecoach, (stagecoach::LockMaildrop))
+CAF_ADD_TYPE_ID(stagecoach, (stagecoach::OpenMailbox))
+CAF_ADD_TYPE_ID(stagecoach, (stagecoach::OpenedMailbox))
+CAF_ADD_TYPE_ID(stagecoach, (stagecoach::MessageQueued))
+CAF_ADD_TYPE_ID(stagecoach, (stagecoach::RunSender))
+CAF_ADD_TYPE_ID(stagecoach, (stagecoach::SenderReport))
+CAF_ADD_TYPE_ID(stagecoach, (stagecoach::NextDelivery))
+CAF_ADD_TYPE_ID(stagecoach, (stagecoach::DeliveryTask))
+CAF_ADD_TYPE_ID(stagecoach, (stagecoach::AttemptFinished))
+CAF_ADD_TYPE_ID(stagecoach, (stagecoach::SendingEnded))
+CAF_ADD_TYPE_ID(stagecoach, (stagecoach::QueueCommand))
+CAF_ADD_TYPE_ID(stagecoach, (stagecoach::QueueCommandAnswer))
+CAF_ADD_TYPE_ID(stagecoach, (stagecoach::ListQueue))
+CAF_ADD_TYPE_ID(stagecoach, (stagecoach::QueueListing))
+CAF_ADD_TYPE_ID(stagecoach, (stagecoach::ListUsers))
+CAF_ADD_TYPE_ID(stagecoach, (stagecoach::UserListing))
+CAF_ADD_TYPE_ID(stagecoach, (stagecoach::ChangeUser))
+CAF_ADD_TYPE_ID(stagecoach, (stagecoach::CheckPassword))
+CAF_ADD_TYPE_ID(stagecoach, (stagecoach::FindVerifier))
+CAF_ADD_TYPE_ID(stagecoach, (stagecoach::LoginFailedNote))
+CAF_ADD_TYPE_ID(stagecoach, (stagecoach::LoginAnswer))
+CAF_END_TYPE_ID_BLOCK(stagecoach)

@@ -1,0 +1,217 @@
+#include "actors/writer.h"
+
+#include <algorithm>
+#include <deque>
+#include <map>
+#include <set>
+#include <thread>
+
+#include "actors/serialisation.h"
+
+namespace stagecoach {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto k_patience = 60s;  // without a database; then what waits gets a temporary error
+constexpr auto k_retry = 50ms;
+constexpr std::size_t k_batch_bytes_max = 16 * 1024 * 1024;
+
+struct CommitNow {};
+
+std::size_t bytes_of(const storage::WriteUnit& unit) {
+  std::size_t bytes = 0;
+  for (const storage::WriteRequest& request : unit) {
+    if (const auto* accept = std::get_if<storage::AcceptMessage>(&request); accept && accept->content)
+      bytes += accept->content->head.size();
+    if (const auto* chunk = std::get_if<storage::UploadChunk>(&request)) bytes += chunk->bytes.size();
+  }
+  return bytes;
+}
+
+/// The message number by which committed() recognises this unit; 0: it has none.
+std::int64_t number_of(const storage::WriteUnit& unit) {
+  for (const storage::WriteRequest& request : unit)
+    if (const auto* accept = std::get_if<storage::AcceptMessage>(&request)) return accept->id.value;
+  return 0;
+}
+
+}  // namespace
+}  // namespace stagecoach
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stagecoach::CommitNow)
+
+namespace stagecoach {
+namespace {
+
+using PrivateWriterActor = WriterActor::extend<caf::reacts_to<CommitNow>>;
+
+class Writer : public PrivateWriterActor::base {
+ public:
+  Writer(caf::actor_config& config, Node& node, std::string conninfo)
+      : PrivateWriterActor::base(config), node_(node), conninfo_(std::move(conninfo)) {}
+
+  behavior_type make_behavior() override {
+    return {[this](WriteMail& write) -> caf::result<WriteAnswer> {
+              auto promise = make_response_promise<WriteAnswer>();
+              waiting_.push_back({std::move(write), promise, Counted(node_.counters.waiting_writes)});
+              if (!scheduled_) {
+                scheduled_ = true;
+                send(this, CommitNow{});  // comes after everything that has arrived by now
+              }
+              return promise;
+            },
+            [this](const CommitNow&) {
+              scheduled_ = false;
+              while (!waiting_.empty()) commit_batch();
+            }};
+  }
+
+  void on_exit() override {
+    for (Waiting& one : waiting_) answer(one, unavailable("the writer has ended"));
+    waiting_.clear();
+  }
+  const char* name() const override { return "writer"; }
+
+ private:
+  struct Waiting {
+    WriteMail write;
+    caf::typed_response_promise<WriteAnswer> promise;
+    Counted counted;
+  };
+  using Batch = std::vector<Waiting>;
+  using Answer = storage::MailWriter::Answer;
+
+  Batch take_batch() {
+    Batch batch;
+    std::size_t bytes = 0;
+    const auto limit = static_cast<std::size_t>(node_.config()->storage.commit_batch_max);
+    while (!waiting_.empty() && batch.size() < limit && bytes < k_batch_bytes_max) {
+      bytes += bytes_of(*waiting_.front().write.unit);
+      batch.push_back(std::move(waiting_.front()));
+      waiting_.pop_front();
+    }
+    return batch;
+  }
+
+  void commit_batch() {
+    Batch batch = take_batch();
+    if (auto connected = connect(); !connected) {
+      for (Waiting& one : batch) answer(one, connected.error());
+      return;
+    }
+    std::vector<const storage::WriteUnit*> units;
+    for (const Waiting& one : batch) units.push_back(one.write.unit.get());
+    auto answers = writer_->commit(units);
+    ++node_.counters.commits;
+    node_.counters.commit_requests += static_cast<std::int64_t>(batch.size());
+    if (writer_->is_broken()) return settle(std::move(batch));
+    for (std::size_t i = 0; i < batch.size(); ++i) answer(batch[i], std::move(answers[i]));
+    send_news();
+  }
+
+  /// The connection was lost: finds out what has been committed and puts the rest back in front.
+  void settle(Batch batch) {
+    writer_.reset();
+    ++node_.counters.database_reconnects;
+    node_.log.warning("database", "", "the connection broke during a commit; asking what is there");
+    std::vector<std::int64_t> numbers;
+    for (const Waiting& one : batch) numbers.push_back(number_of(*one.write.unit));
+    Result<std::vector<std::int64_t>> found = unavailable("not asked");
+    while (!found) {
+      // Nobody may be told anything before the truth is known: this waits as long as it takes.
+      if (!connect()) continue;
+      found = writer_->committed(numbers);
+      if (!found) writer_.reset();
+    }
+    const std::set<std::int64_t> there(found->begin(), found->end());
+    for (std::size_t i = batch.size(); i-- > 0;) {
+      if (numbers[i] != 0 && there.contains(numbers[i]))
+        answer(batch[i], std::vector<storage::WriteResult>(batch[i].write.unit->size()));
+      else
+        waiting_.push_front(std::move(batch[i]));
+    }
+  }
+
+  Result<void> connect() {
+    if (writer_) return {};
+    const auto end = std::chrono::steady_clock::now() + k_patience;
+    while (true) {
+      auto connection = storage::Database::connect(conninfo_);
+      if (connection) {
+        writer_.emplace(std::move(*connection));
+        return {};
+      }
+      if (std::chrono::steady_clock::now() >= end) return std::move(connection.error());
+      std::this_thread::sleep_for(k_retry);
+    }
+  }
+
+  void answer(Waiting& one, Answer result) {
+    if (!result) {
+      ++node_.counters.commit_failures;
+      node_.log.error("database", "", "a change was not stored: " + result.error().text());
+    } else {
+      note_news(one.write, *result);
+    }
+    one.promise.deliver(WriteAnswer{std::make_shared<const Answer>(std::move(result))});
+  }
+
+  MailboxNews& news_of(UserId user, FolderId folder, std::uint64_t cause) {
+    MailboxNews& news = news_[{user.value, folder.value, cause}];
+    news.user = user;
+    news.folder = folder;
+    news.cause = cause;
+    return news;
+  }
+
+  void note_news(const WriteMail& write, const std::vector<storage::WriteResult>& results) {
+    for (const storage::WriteResult& result : results) {
+      for (const storage::StoredCopy& copy : result.stored) {
+        if (!copy.folder) continue;
+        MailboxNews& news = news_of(copy.user ? copy.user : write.user, copy.folder, write.cause);
+        news.arrived.push_back(copy.message);
+        news.modseq = std::max(news.modseq, copy.message.modseq);
+        ++node_.counters.copies_stored;
+      }
+      if (result.gone && !result.gone->uids.empty()) {
+        MailboxNews& news = news_of(write.user, result.gone->folder, write.cause);
+        news.vanished.insert(news.vanished.end(), result.gone->uids.begin(), result.gone->uids.end());
+        news.modseq = std::max(news.modseq, result.gone->modseq);
+      }
+    }
+    for (std::size_t i = 0; i < results.size() && i < write.unit->size(); ++i) {
+      const auto* change = std::get_if<storage::ChangeFlags>(&(*write.unit)[i]);
+      if (!change || results[i].flags.changed.empty()) continue;
+      MailboxNews& news = news_of(write.user, change->folder, write.cause);
+      news.changed.insert(news.changed.end(), results[i].flags.changed.begin(), results[i].flags.changed.end());
+      news.modseq = std::max(news.modseq, results[i].flags.modseq);
+    }
+  }
+
+  void send_news() {
+    const auto handles = node_.handles();
+    for (auto& [key, news] : news_) {
+      std::sort(news.arrived.begin(), news.arrived.end(),
+                [](const StoredMessage& a, const StoredMessage& b) { return a.uid < b.uid; });
+      if (handles->mailboxes) send(handles->mailboxes, std::move(news));
+    }
+    news_.clear();
+  }
+
+  Node& node_;
+  std::string conninfo_;
+  std::optional<storage::MailWriter> writer_;
+  std::deque<Waiting> waiting_;
+  bool scheduled_ = false;
+  std::map<std::tuple<std::int64_t, std::int64_t, std::uint64_t>, MailboxNews> news_;
+};
+
+}  // namespace
+
+WriterActor spawn_writer(caf::actor_system& system, Node& node, std::string conninfo) {
+  return system.spawn<Writer, caf::detached>(std::ref(node), std::move(conninfo));
+}
+
+}  // namespace stagecoach
