@@ -354,11 +354,6 @@ class Queue : public LocalQueueActor::base {
   // ---- commands ----
 
   void carry_out(const QueueCommand& command, caf::typed_response_promise<QueueCommandAnswer> promise) {
-    if (command.action == "redirect" && split_address(command.argument).domain.empty()) {
-      promise.deliver(QueueCommandAnswer{
-          Outcome::failure(invalid_input("\"" + command.argument + "\" is no address to redirect to")), 0});
-      return;
-    }
     auto updates = state_.command(command, now_microseconds());
     if (!updates) {
       promise.deliver(QueueCommandAnswer{Outcome::failure(updates.error()), 0});

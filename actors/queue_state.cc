@@ -120,9 +120,9 @@ DeliveryTask QueueState::take(const std::string& destination) {
   for (Waiting& waiting : item.recipients) {
     if (waiting.destination != destination || waiting.active) continue;
     waiting.active = true;
+    ++active_[destination];
     task.envelope.recipients.push_back(waiting.recipient);
   }
-  ++active_[destination];
   return task;
 }
 
@@ -171,10 +171,7 @@ void QueueState::forget_ready(Item& item, Waiting& waiting) {
   if (waiting.destination.empty()) return;
   const std::string destination = std::exchange(waiting.destination, {});
   if (std::exchange(waiting.active, false)) {
-    const bool others = std::any_of(item.recipients.begin(), item.recipients.end(), [&](const Waiting& one) {
-      return one.active && one.destination == destination;
-    });
-    if (!others && --active_[destination] <= 0) active_.erase(destination);
+    if (--active_[destination] <= 0) active_.erase(destination);
     return;
   }
   const bool others = std::any_of(item.recipients.begin(), item.recipients.end(), [&](const Waiting& one) {
@@ -232,7 +229,48 @@ std::vector<QueueEntry> QueueState::list(const ListQueue& wanted) const {
   return entries;
 }
 
+namespace {
+
+/// What a command of an administrator makes of one recipient.
+using ChangeRecipient = void (*)(QueueChange&, const QueueCommand&, std::int64_t now);
+struct CommandEntry {
+  const char* action;
+  ChangeRecipient change;
+};
+constexpr CommandEntry k_commands[] = {
+    {"retry", [](QueueChange& change, const QueueCommand&, std::int64_t now) { change.next_attempt = now; }},
+    {"hold", [](QueueChange& change, const QueueCommand&, std::int64_t) { change.held = true; }},
+    {"release", [](QueueChange& change, const QueueCommand&, std::int64_t) { change.held = false; }},
+    {"redirect",
+     [](QueueChange& change, const QueueCommand& command, std::int64_t now) {
+       change.new_address = command.argument;
+       change.next_attempt = now;
+     }},
+    {"bounce", [](QueueChange& change, const QueueCommand&, std::int64_t) { change.finished = true; }},
+    {"delete", [](QueueChange& change, const QueueCommand&, std::int64_t) { change.finished = true; }},
+    {"priority", [](QueueChange&, const QueueCommand&, std::int64_t) {}},
+};
+
+Result<ChangeRecipient> find_command(const QueueCommand& command) {
+  const auto known = std::find_if(std::begin(k_commands), std::end(k_commands),
+                                  [&](const CommandEntry& entry) { return command.action == entry.action; });
+  if (known == std::end(k_commands)) return invalid_input("unknown queue command \"" + command.action + "\"");
+  if (command.action == "redirect" && (split_address(command.argument).domain.empty() ||
+                                       command.argument.find_first_of(" <>\r\n\t") != std::string::npos))
+    return invalid_input("\"" + command.argument + "\" is no address to redirect to");
+  const bool number = !command.argument.empty() && command.argument.size() < 8 &&
+                      command.argument.find_first_not_of("0123456789", command.argument[0] == '-' ? 1 : 0) ==
+                          std::string::npos;
+  if (command.action == "priority" && !number)
+    return invalid_input("\"" + command.argument + "\" is no priority: a whole number, smaller is earlier");
+  return known->change;
+}
+
+}  // namespace
+
 Result<std::vector<QueueUpdate>> QueueState::command(const QueueCommand& command, std::int64_t now) const {
+  auto change_recipient = find_command(command);
+  if (!change_recipient) return std::move(change_recipient.error());
   std::vector<QueueUpdate> updates;
   for (const auto& [id, item] : items_) {
     const bool chosen = command.ids.empty()
@@ -241,23 +279,17 @@ Result<std::vector<QueueUpdate>> QueueState::command(const QueueCommand& command
     if (!chosen) continue;
     QueueUpdate update;
     update.id = item.id;
-    if (command.action == "priority") update.priority = static_cast<int>(std::atoll(command.argument.c_str()));
+    if (command.action == "priority") update.priority = std::atoi(command.argument.c_str());
+    std::set<std::string> addresses;
+    for (const Waiting& waiting : item.recipients) addresses.insert(waiting.recipient.address);
     for (const Waiting& waiting : item.recipients) {
       if (waiting.active || !matches(item, waiting, command.filter)) continue;
       QueueChange change = unchanged(waiting);
-      if (command.action == "retry") {
-        change.next_attempt = now;
-      } else if (command.action == "hold") {
-        change.held = true;
-      } else if (command.action == "release") {
-        change.held = false;
-      } else if (command.action == "redirect") {
-        change.new_address = command.argument;
-        change.next_attempt = now;
-      } else if (command.action == "delete" || command.action == "bounce") {
+      (*change_recipient)(change, command, now);
+      // The message waits for that address already: one copy is enough.
+      if (!change.new_address.empty() && !addresses.insert(change.new_address).second) {
         change.finished = true;
-      } else if (command.action != "priority") {
-        return invalid_input("unknown queue command \"" + command.action + "\"");
+        change.new_address.clear();
       }
       update.changes.push_back(std::move(change));
     }

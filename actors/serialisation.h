@@ -127,7 +127,8 @@ typename Inspector::result_type inspect(Inspector& f, RouteMessage& x) {
 }
 STAGECOACH_INSPECT(RouteResult, x.accepted, x.id, x.reply, x.deliveries, x.queued, x.no_recipient)
 STAGECOACH_INSPECT(ExplainMessage, x.arrival)
-STAGECOACH_INSPECT(Plan, x.deliveries, x.enqueue, x.refused, x.bounces, x.discard, x.reasons)
+STAGECOACH_INSPECT(Notice, x.user, x.text)
+STAGECOACH_INSPECT(Plan, x.deliveries, x.enqueue, x.refused, x.bounces, x.discard, x.reasons, x.notices)
 STAGECOACH_INSPECT(Explanation, x.plan)
 STAGECOACH_INSPECT(MailboxNews, x.user, x.folder, x.modseq, x.arrived, x.changed, x.vanished, x.cause)
 STAGECOACH_INSPECT(WatchMailbox, x.watcher, x.sessions_max)
