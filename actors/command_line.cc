@@ -5,7 +5,9 @@ namespace stagecoach {
 Result<CommandLine> CommandLine::parse(const std::vector<std::string>& arguments, const std::set<std::string>& flags) {
   CommandLine line;
   for (std::size_t i = 0; i < arguments.size(); ++i) {
-    std::string argument = arguments[i] == "-c" ? "--config" : arguments[i];
+    std::string argument = arguments[i];
+    if (argument == "-c") argument = "--config";
+    if (argument == "-h") argument = "--help";
     if (argument == "--") {
       line.words_.insert(line.words_.end(), arguments.begin() + static_cast<std::ptrdiff_t>(i) + 1, arguments.end());
       break;

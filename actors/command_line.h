@@ -12,7 +12,7 @@ namespace stagecoach {
 
 class CommandLine {
  public:
-  /// `flags` take no value; every other option takes the next word. -c is --config. After "--" all are words.
+  /// `flags` take no value; every other option takes the next word. -c is --config, -h is --help. After "--" all are words.
   static Result<CommandLine> parse(const std::vector<std::string>& arguments, const std::set<std::string>& flags);
 
   const std::vector<std::string>& words() const { return words_; }

@@ -17,6 +17,8 @@ namespace stagecoach {
 
 namespace {
 
+constexpr int k_waits_max = 3;  // time-outs that an answer of ours may take
+
 imap::Options options_of(const Service& service, const Node& node, const std::string& peer_ip) {
   const auto config = node.config();
   imap::Options options;
@@ -78,6 +80,7 @@ class ImapSession : public Connection<SessionActor::base> {
   // ---- the socket ----
 
   void on_input(std::string_view bytes) override {
+    waits_ = 0;
     arm_timeout();
     carry_out(engine_.receive(bytes));
   }
@@ -90,7 +93,7 @@ class ImapSession : public Connection<SessionActor::base> {
     if (auto then = std::exchange(when_drained_, nullptr)) then();
   }
   void on_timeout() override {
-    if (engine_.is_waiting() && !when_drained_) return arm_timeout();
+    if (engine_.is_waiting() && !when_drained_ && ++waits_ < k_waits_max) return arm_timeout();
     log("timed out");
     if (!engine_.is_waiting()) carry_out(engine_.shut_down("Autologout: idle for too long"));
     socket().finish();
@@ -525,6 +528,7 @@ class ImapSession : public Connection<SessionActor::base> {
   std::function<void()> when_drained_;
   std::vector<MailboxNews> early_news_;  // while a folder is being opened
   std::optional<Appended> append_;
+  int waits_ = 0;  // time-outs while an answer was pending
   bool greeted_ = false, opening_ = false, uploading_ = false, timed_out_ = false;
 };
 

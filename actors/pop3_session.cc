@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t k_ahead_messages_max = 16;  // read with the one that was asked for
 constexpr std::int64_t k_ahead_bytes_max = 256 * 1024;
+constexpr int k_waits_max = 3;  // time-outs that an answer of ours may take
 
 class Pop3Session : public Connection<SessionActor::base> {
  public:
@@ -50,6 +51,7 @@ class Pop3Session : public Connection<SessionActor::base> {
 
  private:
   void on_input(std::string_view bytes) override {
+    waits_ = 0;
     arm_timeout();
     carry_out(engine_.receive(bytes));
   }
@@ -65,7 +67,7 @@ class Pop3Session : public Connection<SessionActor::base> {
     give_content(wanted);
   }
   void on_timeout() override {
-    if (engine_.waiting() && !wanted_) return arm_timeout();
+    if (engine_.waiting() && !wanted_ && ++waits_ < k_waits_max) return arm_timeout();
     log("timed out");
     carry_out(engine_.timed_out());
     quit();
@@ -258,6 +260,7 @@ class Pop3Session : public Connection<SessionActor::base> {
   std::vector<Message> messages_;
   std::unordered_map<ContentId, std::string> ahead_;
   std::optional<pop3::ContentWanted> wanted_;  // until the client has taken what was sent
+  int waits_ = 0;  // time-outs while an answer was pending
   bool scram_ = false;
 };
 

@@ -28,6 +28,15 @@ const char* event_of(const AttemptResult& result) {
   return "?";
 }
 
+/// What the trace calls a command of an administrator.
+std::string event_of(const std::string& action) {
+  static const std::map<std::string, std::string> k_events = {
+      {"retry", "retried"},   {"hold", "held"},       {"release", "released"}, {"redirect", "redirected"},
+      {"bounce", "bounced"},  {"delete", "deleted"},  {"priority", "reprioritised"}};
+  const auto known = k_events.find(action);
+  return known == k_events.end() ? action : known->second;
+}
+
 TraceNote note_of(const AttemptResult& result, const std::string& destination) {
   const json detail = {{"to", result.address},       {"destination", destination}, {"host", result.host},
                        {"reply", result.reply},      {"status", result.status},    {"outcome_unknown", result.unknown}};
@@ -368,7 +377,7 @@ class Queue : public LocalQueueActor::base {
         QueueCommandAnswer{{}, static_cast<std::int64_t>(updates->size())});
     for (QueueUpdate& update : *updates) {
       for (const QueueChange& change : update.changes)
-        update.notes.push_back({command.action, json{{"by", "administrator"}, {"argument", command.argument}}.dump(),
+        update.notes.push_back({event_of(command.action), json{{"by", "administrator"}, {"argument", command.argument}}.dump(),
                                 {change.address}});
       apply_command(command, std::move(update), [this, command, left, answer, promise](bool ok) mutable {
         if (!ok) answer->outcome = Outcome::failure(unavailable("the change could not be stored"));

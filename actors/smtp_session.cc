@@ -12,6 +12,7 @@ namespace stagecoach {
 namespace {
 
 constexpr std::int64_t k_waiting_writes_max = 5000;  // beyond it the database is too slow: new mail gets 452
+constexpr int k_waits_max = 3;  // time-outs that an answer of ours may take
 
 class SmtpSession : public Connection<SessionActor::base> {
  public:
@@ -50,6 +51,7 @@ class SmtpSession : public Connection<SessionActor::base> {
   // ---- the socket ----
 
   void on_input(std::string_view bytes) override {
+    waits_ = 0;
     arm_timeout();
     carry_out(engine_.receive(bytes));
   }
@@ -61,7 +63,8 @@ class SmtpSession : public Connection<SessionActor::base> {
   }
   void on_timeout() override {
     if (engine_.closed()) return quit();
-    if (engine_.waiting()) return arm_timeout();
+    if (engine_.waiting() && ++waits_ < k_waits_max) return arm_timeout();
+    if (engine_.waiting()) return quit();  // whoever owed the answer is gone
     carry_out(engine_.timed_out());
     socket().set_timeout(std::chrono::seconds(5));  // for the last reply to leave
   }
@@ -280,6 +283,7 @@ class SmtpSession : public Connection<SessionActor::base> {
   std::optional<Intake> held_;  // keeps the bytes counted until the commit
   std::string login_name_;
   std::int64_t messages_ = 0;
+  int waits_ = 0;  // time-outs while an answer was pending
   bool uploading_ = false, offered_ = false, refused_ = false, scram_ = false;
 };
 

@@ -108,6 +108,7 @@ void StreamSocket::resume() {
 }
 
 void StreamSocket::finish() {
+  if (handshaking_) return fail(Error{Error::Kind::unavailable, "finished", {}});  // nothing more can be sent
   closing_ = true;
   if (!in_io_) flush();
 }
@@ -197,7 +198,7 @@ bool StreamSocket::handshake() {
     owner_.on_tls_ready();
     return fd_ >= 0;
   }
-  if (tls_outcome(result) == k_dead) fail(unavailable("TLS: " + openssl_reason()));
+  if (tls_outcome(result) != k_again) fail(unavailable("TLS: " + openssl_reason()));
   return false;
 }
 

@@ -5,6 +5,7 @@
 #include "actors/control.h"
 #include "actors/database.h"
 #include "actors/directory.h"
+#include "actors/housekeeping.h"
 #include "actors/mailboxes.h"
 #include "actors/queue.h"
 #include "actors/resolver.h"
@@ -112,6 +113,7 @@ class Supervisor : public SupervisorActor::base {
            schedule_ = spawn_schedule(system, node_, connections_);
            return untyped(schedule_);
          }, {}},
+        {"housekeeping", [this, &system] { return untyped(spawn_housekeeping(system, node_)); }, {}},
     };
   }
 
@@ -271,7 +273,7 @@ class Supervisor : public SupervisorActor::base {
   }
 
   void end_children() {
-    for (const char* name : {"schedule", "connections", "queue", "resolver", "directory", "authenticator", "mailboxes",
+    for (const char* name : {"housekeeping", "schedule", "connections", "queue", "resolver", "directory", "authenticator", "mailboxes",
                              "router", "writer", "database"})
       if (Child* one = child(name); one && one->actor) send_exit(one->actor, caf::exit_reason::user_shutdown);
     children_.clear();

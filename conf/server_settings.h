@@ -176,6 +176,7 @@ struct LogSettings {
   LogTarget target = LogTarget::stderr_stream;
   bool log_successful_logins = true;
   bool log_sessions = true;
+  std::int64_t trace_days = 30;
 
   static constexpr auto settings() {
     using S = LogSettings;

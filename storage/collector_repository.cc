@@ -15,8 +15,10 @@ constexpr Statement k_retire{
     "WITH gone AS (DELETE FROM collector_seen WHERE collector = $1 AND uid = ANY ($2::text[])"
     "   AND NOT starts_with(uid, 'sha256:') RETURNING digest, first_seen, last_seen)"
     " INSERT INTO collector_seen (collector, uid, digest, first_seen, last_seen)"
-    " SELECT DISTINCT ON (digest) $1, 'sha256:' || digest, digest, first_seen, last_seen FROM gone"
-    " WHERE digest <> '' ON CONFLICT (collector, uid) DO UPDATE SET last_seen = excluded.last_seen"};
+    " SELECT $1, 'sha256:' || digest, digest, min(first_seen), max(last_seen) FROM gone WHERE digest <> ''"
+    " GROUP BY digest ON CONFLICT (collector, uid) DO UPDATE SET"
+    " first_seen = least(collector_seen.first_seen, excluded.first_seen),"
+    " last_seen = greatest(collector_seen.last_seen, excluded.last_seen)"};
 }  // namespace
 
 Result<std::unordered_map<std::string, SeenMessage>> CollectorRepository::seen(const std::string& collector) {

@@ -28,11 +28,13 @@ constexpr Statement k_counts{
     " count(m.uid) FILTER (WHERE m.flags & 1 = 0), count(m.uid) FILTER (WHERE m.flags & 8 <> 0),"
     " coalesce(sum(m.size_bytes), 0)::bigint FROM folder f LEFT JOIN message m ON m.folder_id = f.id"
     " WHERE f.user_id = $1 AND f.name = $2 GROUP BY f.id"};
-// UIDVALIDITY grows for ever within a mailbox: the time, or one more than any it ever had.
+// UIDVALIDITY grows for ever within a mailbox, folders that are gone included: the time, or one more than the last.
 constexpr Statement k_insert{
     "folder_insert",
-    "INSERT INTO folder (user_id, name, special_use, uidvalidity) VALUES ($1, $2, $3,"
-    " greatest($4, (SELECT coalesce(max(uidvalidity), 0) + 1 FROM folder WHERE user_id = $1)))"
+    "WITH next AS (UPDATE mail_user SET uidvalidity = greatest(uidvalidity + 1, $4) WHERE id = $1"
+    "   AND NOT EXISTS (SELECT FROM folder WHERE user_id = $1 AND name = $2) RETURNING uidvalidity)"
+    " INSERT INTO folder (user_id, name, special_use, uidvalidity)"
+    " VALUES ($1, $2, $3, coalesce((SELECT uidvalidity FROM next), 1))"
     " ON CONFLICT (user_id, name) DO NOTHING RETURNING id"};
 constexpr Statement k_rename_one{
     "folder_rename",

@@ -30,7 +30,8 @@ namespace {
 
 constexpr std::size_t k_socket_path_max = 90;  // sockaddr_un holds 108 bytes with "/.s.PGSQL.5432"
 constexpr auto k_start_patience = 300s;        // crash recovery of a large log takes its time
-constexpr auto k_stop_patience = 60s;
+constexpr auto k_stop_patience = 10s;     // for a fast shutdown, which writes a checkpoint
+constexpr auto k_abort_patience = 5s;     // for an immediate one, which only ends
 constexpr int k_not_runnable = 126, k_parent_gone = 125;
 
 passwd* account(const std::string& user) { return geteuid() == 0 ? getpwnam(user.c_str()) : nullptr; }
@@ -82,6 +83,21 @@ pid_t living_postmaster(const std::string& data) {
   return pid;
 }
 
+/// Its processes: they hold the shared memory, and a new PostgreSQL would refuse to start beside them.
+std::vector<pid_t> children_of(pid_t parent) {
+  std::vector<pid_t> children;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator("/proc", error)) {
+    std::ifstream file(entry.path() / "stat");
+    std::string text;
+    std::getline(file, text);
+    const auto name_end = text.rfind(')');  // "17 (postgres) S 16 …": the fourth field is the parent
+    if (name_end == std::string::npos || name_end + 4 > text.size()) continue;
+    if (std::atoi(text.c_str() + name_end + 4) == parent) children.push_back(std::atoi(text.c_str()));
+  }
+  return children;
+}
+
 bool wait_until(std::chrono::steady_clock::duration patience, const std::function<bool()>& done) {
   const auto end = std::chrono::steady_clock::now() + patience;
   while (!done()) {
@@ -119,11 +135,15 @@ Result<void> ManagedCluster::prepare_folders() {
   socket_folder_ = settings_.folder + "/socket";
   if (socket_folder_.size() > k_socket_path_max)
     socket_folder_ = "/tmp/stagecoach-" + std::to_string(std::hash<std::string>{}(settings_.folder));
-  fs::create_directories(socket_folder_, error);
-  if (error) return unavailable("cannot create " + socket_folder_ + ": " + error.message());
-  chmod(socket_folder_.c_str(), 0700);
-  if (geteuid() != 0) return {};
+  if (mkdir(socket_folder_.c_str(), 0700) != 0 && errno != EEXIST)
+    return unavailable("cannot create " + socket_folder_ + ": " + std::strerror(errno));
   const passwd* pw = account(settings_.user);
+  // Whoever owns the socket folder is the database's administrator: nobody may have made it before us.
+  struct stat status {};
+  if (lstat(socket_folder_.c_str(), &status) != 0 || !S_ISDIR(status.st_mode) || (status.st_mode & 077) != 0 ||
+      (status.st_uid != geteuid() && !(pw && status.st_uid == pw->pw_uid)))
+    return conflict(socket_folder_ + " is not a private folder of this server: remove it");
+  if (geteuid() != 0) return {};
   if (!pw)
     return not_found("PostgreSQL does not run as root, and there is no user \"" + settings_.user +
                      "\": set [storage] run_as");
@@ -159,13 +179,19 @@ Result<void> ManagedCluster::create() {
 }
 
 Result<void> ManagedCluster::end_leftover() {
-  pid_t pid = living_postmaster(data());
+  const pid_t pid = living_postmaster(data());
   if (pid == 0) return {};
-  // The kernel has told it to stop when its server died; it may need a moment for that.
+  // The kernel has told it to stop when its server died; it may need a moment for that. PostgreSQL 15 hangs for
+  // ever when that came during its crash recovery: then an immediate shutdown ends it. What is committed is safe.
+  const auto gone = [this] { return living_postmaster(data()) == 0; };
   kill(pid, SIGINT);
-  if (!wait_until(k_stop_patience, [&] { return living_postmaster(data()) == 0; }))
-    return unavailable("a PostgreSQL with process number " + std::to_string(pid) + " still uses " + data());
-  return {};
+  if (wait_until(k_stop_patience, gone)) return {};
+  kill(pid, SIGQUIT);
+  if (wait_until(k_abort_patience, gone)) return {};
+  for (const pid_t child : children_of(pid)) kill(child, SIGKILL);
+  kill(pid, SIGKILL);
+  if (wait_until(k_abort_patience, gone)) return {};
+  return unavailable("a PostgreSQL with process number " + std::to_string(pid) + " still uses " + data());
 }
 
 Result<void> ManagedCluster::launch() {
@@ -236,11 +262,14 @@ bool ManagedCluster::has_died() {
 void ManagedCluster::stop() {
   if (pid_ == 0) return;
   kill(pid_, SIGINT);
-  if (!wait_until(k_stop_patience, [this] { return pid_ == 0 || has_died(); })) {
-    kill(pid_, SIGQUIT);  // immediate: recovers at the next start
-    waitpid(pid_, nullptr, 0);
-    pid_ = 0;
-  }
+  const auto ended = [this] { return pid_ == 0 || has_died(); };
+  if (wait_until(k_stop_patience, ended)) return;
+  kill(pid_, SIGQUIT);  // immediate: recovers at the next start
+  if (wait_until(k_abort_patience, ended)) return;
+  for (const pid_t child : children_of(pid_)) kill(child, SIGKILL);
+  kill(pid_, SIGKILL);
+  waitpid(pid_, nullptr, 0);
+  pid_ = 0;
 }
 
 std::string ManagedCluster::conninfo() const {

@@ -27,7 +27,11 @@ std::string lower(std::string text) {
 
 Result<std::vector<TraceEntry>> TraceRepository::find(const std::string& what, int messages_max) {
   const std::string plain = clean_text(without_brackets(what));
-  auto rows = database_.run(k_find, {std::strtoll(plain.c_str(), nullptr, 10), plain, lower(plain), messages_max});
+  if (plain.empty()) return std::vector<TraceEntry>{};
+  // "4711.report@example.com" is an address, not the message 4711.
+  const bool is_number = plain.find_first_not_of("0123456789") == std::string::npos;
+  const std::int64_t number = is_number ? std::strtoll(plain.c_str(), nullptr, 10) : 0;
+  auto rows = database_.run(k_find, {number, plain, lower(plain), messages_max});
   if (!rows) return std::move(rows.error()).while_doing("searching the trace");
   std::vector<TraceEntry> entries(static_cast<std::size_t>(rows->size()));
   for (int i = 0; i < rows->size(); ++i) {

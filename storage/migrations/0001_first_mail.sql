@@ -14,6 +14,7 @@ CREATE TABLE mail_user (
   administrator boolean NOT NULL DEFAULT false,
   enabled    boolean NOT NULL DEFAULT true,
   aliases    text[] NOT NULL DEFAULT '{}',
+  uidvalidity bigint NOT NULL DEFAULT 0,    -- the last one that a folder got
   deleted_at bigint                         -- microseconds since 1970; the mailbox is kept
 );
 CREATE UNIQUE INDEX mail_user_name ON mail_user (name);
