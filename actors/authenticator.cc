@@ -5,6 +5,7 @@
 
 #include "actors/password.h"
 #include "actors/serialisation.h"
+#include "protocols/sasl/digest.h"
 
 namespace stagecoach {
 
@@ -13,6 +14,12 @@ namespace {
 constexpr std::size_t k_remembered_max = 20000;  // successes; then all are forgotten
 constexpr std::size_t k_failures_max = 50000;    // accounts × addresses
 constexpr std::size_t k_waiting_max = 2000;      // checks before the hashing thread
+
+constexpr std::string_view k_plain = "{plain}";
+
+std::string apop_digest(const std::string& timestamp, const std::string& password) {
+  return sasl::hex(sasl::md5(timestamp + password));
+}
 
 /// One check on the hashing thread.
 struct HashJob {
@@ -49,7 +56,9 @@ class Authenticator : public LocalAuthenticatorActor::base {
     hasher_ = spawn<caf::detached + caf::linked>(hasher);
     return {[this](const CheckPassword& check) -> caf::result<LoginAnswer> { return check_password(check); },
             [this](const FindVerifier& find) { return find_verifier(find); },
-            [this](const LoginFailedNote& note) { failed(note.user, note.protocol, note.peer_ip, "wrong proof"); },
+            [this](const LoginFailedNote& note) {
+              failed(note.user, note.protocol, note.peer_ip, "wrong proof");
+            },
             [this](const DirectoryChanged& change) {
               directory_ = change.directory;
               remembered_.clear();
@@ -90,8 +99,9 @@ class Authenticator : public LocalAuthenticatorActor::base {
     Failures& failures = failures_[failure_key(user, peer_ip)];
     ++failures.count;
     failures.last = std::chrono::steady_clock::now();
-    node_.log.warning("login", "", "failed: user=" + user + " protocol=" + protocol + " address=" + peer_ip +
-                                       " reason=" + reason);
+    node_.log.warning(
+        "login", "",
+        "failed: user=" + user + " protocol=" + protocol + " address=" + peer_ip + " reason=" + reason);
     return refused(reason);
   }
 
@@ -123,7 +133,9 @@ class Authenticator : public LocalAuthenticatorActor::base {
     if (is_locked(check.user, check.peer_ip))
       return failed(check.user, check.protocol, check.peer_ip, "locked after too many failures");
     const User* user = directory_->find_login(check.user);
-    if (user && !user->enabled) return failed(check.user, check.protocol, check.peer_ip, "the user is disabled");
+    if (user && !user->enabled)
+      return failed(check.user, check.protocol, check.peer_ip, "the user is disabled");
+    if (!check.apop_timestamp.empty()) return check_apop(user, check);
     if (user && remembered_.contains(proof(*user, check.password)))
       return accepted(*user, check.protocol, check.peer_ip);
     if (waiting_ >= k_waiting_max) {
@@ -136,13 +148,17 @@ class Authenticator : public LocalAuthenticatorActor::base {
     const User copy = user ? *user : User{};
     auto promise = make_response_promise<LoginAnswer>();
     ++waiting_;
-    request(hasher_, caf::infinite, HashJob{user && !copy.password.empty() ? copy.password : k_nobody, check.password})
+    request(hasher_, caf::infinite,
+            HashJob{user && !copy.password.empty() ? copy.password : k_nobody, check.password})
         .then(
             [this, promise, copy, known = user != nullptr, check](const HashVerdict& verdict) mutable {
               --waiting_;
-              if (!known) return void(promise.deliver(failed(check.user, check.protocol, check.peer_ip, "unknown user")));
+              if (!known)
+                return void(
+                    promise.deliver(failed(check.user, check.protocol, check.peer_ip, "unknown user")));
               if (!verdict.right || copy.password.empty())
-                return void(promise.deliver(failed(check.user, check.protocol, check.peer_ip, "wrong password")));
+                return void(
+                    promise.deliver(failed(check.user, check.protocol, check.peer_ip, "wrong password")));
               if (remembered_.size() > k_remembered_max) remembered_.clear();
               remembered_.insert(proof(copy, check.password));
               promise.deliver(accepted(copy, check.protocol, check.peer_ip));
@@ -156,6 +172,17 @@ class Authenticator : public LocalAuthenticatorActor::base {
     return promise;
   }
 
+  /// APOP works only with a password that can be read.
+  LoginAnswer check_apop(const User* user, const CheckPassword& check) {
+    const bool readable = user && user->password.rfind(k_plain, 0) == 0;
+    if (!readable) return failed(check.user, check.protocol, check.peer_ip, "APOP needs a {plain} password");
+    if (!sasl::equal_in_constant_time(
+            apop_digest(check.apop_timestamp, user->password.substr(k_plain.size())),
+            to_lower(check.password)))
+      return failed(check.user, check.protocol, check.peer_ip, "wrong digest");
+    return accepted(*user, check.protocol, check.peer_ip);
+  }
+
   /// SCRAM needs a verifier: stored with the password, or derived from a {plain} one on first use.
   LoginAnswer find_verifier(const FindVerifier& find) {
     const User* user = directory_->find_login(find.user);
@@ -165,9 +192,9 @@ class Authenticator : public LocalAuthenticatorActor::base {
     answer.user = user->name;
     answer.id = user->id;
     answer.verifier = user->scram;
-    if (answer.verifier.empty() && user->password.rfind("{plain}", 0) == 0) {
+    if (answer.verifier.empty() && user->password.rfind(k_plain, 0) == 0) {
       std::string& derived = derived_[user->password];
-      if (derived.empty()) derived = scram_verifier_text(user->password.substr(7));
+      if (derived.empty()) derived = scram_verifier_text(user->password.substr(k_plain.size()));
       answer.verifier = derived;
     }
     return answer;

@@ -2,14 +2,16 @@
 
 namespace stagecoach {
 
-Result<CommandLine> CommandLine::parse(const std::vector<std::string>& arguments, const std::set<std::string>& flags) {
+Result<CommandLine> CommandLine::parse(const std::vector<std::string>& arguments,
+                                       const std::set<std::string>& flags) {
   CommandLine line;
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     std::string argument = arguments[i];
     if (argument == "-c") argument = "--config";
     if (argument == "-h") argument = "--help";
     if (argument == "--") {
-      line.words_.insert(line.words_.end(), arguments.begin() + static_cast<std::ptrdiff_t>(i) + 1, arguments.end());
+      line.words_.insert(line.words_.end(), arguments.begin() + static_cast<std::ptrdiff_t>(i) + 1,
+                         arguments.end());
       break;
     }
     if (argument.rfind("--", 0) != 0) {

@@ -12,8 +12,10 @@ namespace stagecoach {
 
 class CommandLine {
  public:
-  /// `flags` take no value; every other option takes the next word. -c is --config, -h is --help. After "--" all are words.
-  static Result<CommandLine> parse(const std::vector<std::string>& arguments, const std::set<std::string>& flags);
+  /// `flags` take no value; every other option takes the next word. -c is --config, -h is --help. After "--"
+  /// all are words.
+  static Result<CommandLine> parse(const std::vector<std::string>& arguments,
+                                   const std::set<std::string>& flags);
 
   const std::vector<std::string>& words() const { return words_; }
   std::string word(std::size_t i) const { return i < words_.size() ? words_[i] : std::string(); }

@@ -79,7 +79,8 @@ void print_queue(const json& entries) {
   for (const json& entry : entries)
     std::cout << text(entry, "id") << "  " << std::left << std::setw(8) << text(entry, "state") << "  <"
               << text(entry, "from") << "> to <" << text(entry, "to") << ">  " << text(entry, "size_bytes")
-              << " bytes, next attempt " << text(entry, "next_attempt") << ", attempts " << text(entry, "attempts")
+              << " bytes, next attempt " << text(entry, "next_attempt") << ", attempts "
+              << text(entry, "attempts")
               << (text(entry, "last_reply").empty() ? "" : "\n    " + text(entry, "last_reply")) << "\n";
 }
 
@@ -87,8 +88,8 @@ void print_queue_entries(const json& entries) {
   if (entries.empty()) std::cout << "there is no such message in the queue\n";
   for (const json& entry : entries) {
     for (const auto& [name, value] : entry.items())
-      std::cout << std::left << std::setw(14) << name << (value.is_string() ? value.get<std::string>() : value.dump())
-                << "\n";
+      std::cout << std::left << std::setw(14) << name
+                << (value.is_string() ? value.get<std::string>() : value.dump()) << "\n";
     std::cout << "\n";
   }
 }
@@ -98,7 +99,8 @@ void print_connections(const json& connections) {
     std::cout << text(connection, "name") << (connection.value("running", false) ? ": running" : ": idle");
     if (!text(connection, "last_run").empty()) std::cout << ", last run " << text(connection, "last_run");
     std::cout << "\n";
-    for (const json& line : connection["last_results"]) std::cout << "    " << line.get<std::string>() << "\n";
+    for (const json& line : connection["last_results"])
+      std::cout << "    " << line.get<std::string>() << "\n";
   }
 }
 
@@ -107,8 +109,9 @@ void print_explanation(const json& explanation) {
   std::cout << "Plan:\n";
   for (const json& step : explanation["plan"]) std::cout << "  " << step.get<std::string>() << "\n";
   if (!explanation["refused"].is_null())
-    std::cout << "Refused: " << text(explanation["refused"], "code") << " " << text(explanation["refused"], "enhanced")
-              << " " << text(explanation["refused"], "text") << "\n";
+    std::cout << "Refused: " << text(explanation["refused"], "code") << " "
+              << text(explanation["refused"], "enhanced") << " " << text(explanation["refused"], "text")
+              << "\n";
 }
 
 void print_trace(const json& entries) {
@@ -122,8 +125,9 @@ void print_trace(const json& entries) {
     const json& detail = entry["detail"];
     std::cout << "  " << text(entry, "at") << "  " << text(entry, "event");
     if (text(entry, "event") == "accepted") {
-      std::cout << " from <" << text(entry, "from") << "> by " << text(detail, "service") << " " << text(detail, "peer")
-                << ", " << text(entry, "size_bytes") << " bytes, Message-ID <" << text(entry, "message_id") << ">\n";
+      std::cout << " from <" << text(entry, "from") << "> by " << text(detail, "service") << " "
+                << text(detail, "peer") << ", " << text(entry, "size_bytes") << " bytes, Message-ID <"
+                << text(entry, "message_id") << ">\n";
       if (detail.contains("reasons")) print_reasons(detail["reasons"], "      ");
       if (detail.contains("plan"))
         for (const json& step : detail["plan"]) std::cout << "      => " << step.get<std::string>() << "\n";

@@ -38,7 +38,8 @@ constexpr const char* k_usage =
     "  explain  route ADDRESS [--from A] [--via SERVICE] [--user NAME]\n"
     "           message FILE --from A --to B [--to C …]\n"
     "  user     list | add NAME | set NAME | passwd NAME | delete NAME\n"
-    "           [--password-stdin] [--full-name TEXT] [--alias A …] [--administrator yes|no] [--enabled yes|no]\n"
+    "           [--password-stdin] [--full-name TEXT] [--alias A …] [--administrator yes|no] [--enabled "
+    "yes|no]\n"
     "  queue    list | show ID | retry | hold | release | redirect | bounce | delete | priority\n"
     "           [ID …] [--match TEXT] [--to ADDRESS] [--priority N]\n"
     "  trace    ADDRESS | MESSAGE-ID | ID\n"
@@ -50,10 +51,9 @@ constexpr const char* k_usage =
     "--json prints JSON instead of text.\n";
 
 const std::set<std::string> k_flags = {"json", "trial", "help", "password-stdin"};
-const std::set<std::string> k_options = {"config", "json",          "trial",   "help",  "password-stdin",
-                                         "from",   "to",            "via",     "user",  "full-name",
-                                         "alias",  "administrator", "enabled", "match", "priority",
-                                         "reason"};
+const std::set<std::string> k_options = {
+    "config", "json",      "trial", "help",          "password-stdin", "from",  "to",       "via",
+    "user",   "full-name", "alias", "administrator", "enabled",        "match", "priority", "reason"};
 
 int wrong_usage(const std::string& what) {
   std::cerr << "stagecoach: " << what << "\nTry `stagecoach --help`.\n";
@@ -75,7 +75,8 @@ Result<std::string> control_path(const CommandLine& line) {
   const conf::ReadConfig read = conf::read_config(config_path(line));
   // Errors elsewhere in the file must not keep an administrator from a server that runs.
   if (read.config.server.data_dir.empty() || (!read.ok() && !fs::exists(config_path(line))))
-    return read.problems.empty() ? not_found("no configuration") : invalid_input(read.problems.front().text());
+    return read.problems.empty() ? not_found("no configuration")
+                                 : invalid_input(read.problems.front().text());
   return read.config.resolve(read.config.server.data_dir) + "/control.sock";
 }
 
@@ -104,11 +105,12 @@ int check(const CommandLine& line) {
   if (line.has("json")) {
     json problems = json::array();
     for (const conf::Problem& problem : read.problems)
-      problems.push_back({{"file", problem.file},
-                          {"line", problem.line},
-                          {"key", problem.key},
-                          {"message", problem.message},
-                          {"severity", problem.severity == conf::Problem::Severity::error ? "error" : "warning"}});
+      problems.push_back(
+          {{"file", problem.file},
+           {"line", problem.line},
+           {"key", problem.key},
+           {"message", problem.message},
+           {"severity", problem.severity == conf::Problem::Severity::error ? "error" : "warning"}});
     std::cout << problems.dump(2) << "\n";
   } else {
     for (const conf::Problem& problem : read.problems) std::cout << problem.text() << "\n";
@@ -135,7 +137,8 @@ int init(const CommandLine& line) {
   conf::SampleOptions options = line.has("trial") ? conf::unprivileged_sample() : conf::SampleOptions{};
   for (conf::SampleUser& user : options.users) user.password = "{plain}" + new_password();
   if (options.users.empty())
-    options.users = {{"postmaster", "{plain}" + new_password(), true}, {"fred", "{plain}" + new_password(), false}};
+    options.users = {{"postmaster", "{plain}" + new_password(), true},
+                     {"fred", "{plain}" + new_password(), false}};
   const mode_t mask = ::umask(0077);  // it holds passwords
   std::ofstream out(file);
   ::umask(mask);

@@ -1,5 +1,5 @@
-// An actor that owns one stream socket: a session of any protocol, or a client's side of one. The socket's events
-// come in the context of the actor, on its reactor's thread.
+// An actor that owns one stream socket: a session of any protocol, or a client's side of one. The socket's
+// events come in the context of the actor, on its reactor's thread.
 #pragma once
 
 #include "actors/stream_socket.h"

@@ -12,8 +12,9 @@ namespace stagecoach {
 namespace {
 
 std::string text_of(const conf::CollectorSettings& settings, const CollectReport& report) {
-  return "collector " + settings.name + ": " + report.last_result + "; fetched " + std::to_string(report.fetched) +
-         ", deleted " + std::to_string(report.deleted) + ", left " + std::to_string(report.left) +
+  return "collector " + settings.name + ": " + report.last_result + "; fetched " +
+         std::to_string(report.fetched) + ", deleted " + std::to_string(report.deleted) + ", left " +
+         std::to_string(report.left) +
          (report.duplicates ? ", duplicates " + std::to_string(report.duplicates) : "") +
          (report.failed ? ", failed " + std::to_string(report.failed) : "");
 }
@@ -97,7 +98,8 @@ class Connections : public ConnectionsActor::base {
     node_.log.info("connection", "", name + ": run begins (" + run->request.cause + ")");
     for (const conf::CollectorSettings& collector : config_->collectors)
       if (collector.enabled && collector.kind == conf::CollectorKind::pop3 &&
-          std::find(collector.connections.begin(), collector.connections.end(), name) != collector.connections.end())
+          std::find(collector.connections.begin(), collector.connections.end(), name) !=
+              collector.connections.end())
         run->collectors.push_back(collector);
     std::stable_sort(run->collectors.begin(), run->collectors.end(),
                      [](const auto& a, const auto& b) { return a.priority < b.priority; });
@@ -113,8 +115,9 @@ class Connections : public ConnectionsActor::base {
   }
 
   void send_mail(const RunPtr& run) {
-    const bool has_sender = std::any_of(config_->senders.begin(), config_->senders.end(),
-                                        [&](const auto& sender) { return sender.connection == run->request.name; });
+    const bool has_sender =
+        std::any_of(config_->senders.begin(), config_->senders.end(),
+                    [&](const auto& sender) { return sender.connection == run->request.name; });
     if (!has_sender) {
       run->sender_done = true;
       return finish_if_done(run);
@@ -128,7 +131,9 @@ class Connections : public ConnectionsActor::base {
     };
     request(node_.handles()->queue, caf::infinite, RunSender{run->request.name})
         .then([done](const SenderReport& report) { done(report); },
-              [done](const caf::error&) { done(SenderReport{0, 0, 0, false, "the queue has ended"}); });
+              [done](const caf::error&) {
+                done(SenderReport{0, 0, 0, false, "the queue has ended"});
+              });
   }
 
   void collect_next(const RunPtr& run) {

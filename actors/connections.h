@@ -3,8 +3,8 @@
 #pragma once
 
 #include "actors/node.h"
-#include "actors/resolver.h"
 #include "actors/queue.h"
+#include "actors/resolver.h"
 
 namespace stagecoach {
 
@@ -28,9 +28,9 @@ struct ConnectionStatus {
 struct ConnectionListing {
   std::vector<ConnectionStatus> connections;
 };
-using ConnectionsActor =
-    caf::typed_actor<caf::replies_to<RunConnection>::with<ConnectionReport>,
-                     caf::replies_to<ListConnections>::with<ConnectionListing>, caf::reacts_to<ConfigChanged>>;
+using ConnectionsActor = caf::typed_actor<caf::replies_to<RunConnection>::with<ConnectionReport>,
+                                          caf::replies_to<ListConnections>::with<ConnectionListing>,
+                                          caf::reacts_to<ConfigChanged>>;
 
 ConnectionsActor spawn_connections(caf::actor_system& system, Node& node, ResolverActor resolver);
 

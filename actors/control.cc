@@ -65,7 +65,8 @@ Result<int> open_control_socket(const std::string& path) {
   // data_dir is locked by this server: a socket that is there belongs to one that was killed.
   ::unlink(path.c_str());
   const mode_t mask = ::umask(0077);
-  const bool bound = ::bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0 && ::listen(fd, 64) == 0;
+  const bool bound =
+      ::bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0 && ::listen(fd, 64) == 0;
   const int code = errno;
   ::umask(mask);
   if (!bound) {

@@ -9,7 +9,8 @@
 
 namespace stagecoach {
 
-/// Sends one command and waits for its answer. `progress` gets the lines in between. `unavailable`: no server runs.
+/// Sends one command and waits for its answer. `progress` gets the lines in between. `unavailable`: no server
+/// runs.
 Result<nlohmann::json> call_server(const std::string& socket_path, const std::string& command,
                                    const nlohmann::json& arguments,
                                    const std::function<void(const std::string&)>& progress = {});

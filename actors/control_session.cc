@@ -71,21 +71,24 @@ class ControlSession : public Connection<ControlSessionActor::base> {
   std::function<void(const std::string&)> progress() {
     const ControlSessionActor self{this};
     return [self](const std::string& text) {
-      caf::anon_send(self, ControlLine{json{{"progress", text}}.dump(-1, ' ', false, json::error_handler_t::replace)});
+      caf::anon_send(
+          self, ControlLine{json{{"progress", text}}.dump(-1, ' ', false, json::error_handler_t::replace)});
     };
   }
 
   template <class Answer, class Actor, class Question>
   void ask(const Actor& actor, Question question, std::function<void(const Answer&)> then) {
     request(actor, caf::infinite, std::move(question))
-        .then([then](const Answer& answer) { then(answer); }, [this](const caf::error& error) { fail(error); });
+        .then([then](const Answer& answer) { then(answer); },
+              [this](const caf::error& error) { fail(error); });
   }
 
   // ---- commands ----
 
   void run(const std::string& line) {
     const json parsed = json::parse(line, nullptr, false);
-    if (!parsed.is_object() || !parsed.contains("command")) return fail("the request is no JSON object with a command");
+    if (!parsed.is_object() || !parsed.contains("command"))
+      return fail("the request is no JSON object with a command");
     const std::string command = parsed.value("command", "");
     const json arguments = parsed.value("arguments", json::object());
     static const std::map<std::string, void (ControlSession::*)(const json&)> k_commands = {
@@ -120,7 +123,8 @@ class ControlSession : public Connection<ControlSessionActor::base> {
                           {"protocol", std::string(conf::name_of(conf::k_protocols, service.protocol))},
                           {"listen", service.listen}});
     succeed({{"hostname", config->server.hostname},
-             {"started", json_time(microseconds(std::chrono::time_point_cast<std::chrono::microseconds>(node_.started)))},
+             {"started", json_time(microseconds(
+                             std::chrono::time_point_cast<std::chrono::microseconds>(node_.started)))},
              {"configuration", handles_.config_path},
              {"services", std::move(services)},
              {"counters", std::move(counters)}});
@@ -177,7 +181,8 @@ class ControlSession : public Connection<ControlSessionActor::base> {
   }
 
   void queue_list(const json& arguments) {
-    ask<QueueListing>(node_.handles()->queue, ListQueue{arguments.value("id", 0LL), arguments.value("filter", "")},
+    ask<QueueListing>(node_.handles()->queue,
+                      ListQueue{arguments.value("id", 0LL), arguments.value("filter", "")},
                       [this](const QueueListing& listing) {
                         json entries = json::array();
                         for (const QueueEntry& entry : listing.entries) entries.push_back(json_of(entry));
@@ -191,13 +196,16 @@ class ControlSession : public Connection<ControlSessionActor::base> {
     command.ids = arguments.value("ids", std::vector<std::int64_t>{});
     command.filter = arguments.value("filter", "");
     command.argument = arguments.value("argument", "");
-    ask<QueueCommandAnswer>(node_.handles()->queue, std::move(command), [this](const QueueCommandAnswer& answer) {
-      if (!answer.outcome.ok) return fail(answer.outcome.error);
-      succeed({{"messages", answer.messages}});
-    });
+    ask<QueueCommandAnswer>(node_.handles()->queue, std::move(command),
+                            [this](const QueueCommandAnswer& answer) {
+                              if (!answer.outcome.ok) return fail(answer.outcome.error);
+                              succeed({{"messages", answer.messages}});
+                            });
   }
 
-  ConnectionsActor connections() const { return caf::actor_cast<ConnectionsActor>(node_.handles()->connections); }
+  ConnectionsActor connections() const {
+    return caf::actor_cast<ConnectionsActor>(node_.handles()->connections);
+  }
 
   void connection_list(const json&) {
     ask<ConnectionListing>(connections(), ListConnections{}, [this](const ConnectionListing& listing) {
@@ -212,7 +220,8 @@ class ControlSession : public Connection<ControlSessionActor::base> {
   }
 
   void connection_run(const json& arguments) {
-    ask<ConnectionReport>(connections(), RunConnection{arguments.at("name").get<std::string>(), "command", progress()},
+    ask<ConnectionReport>(connections(),
+                          RunConnection{arguments.at("name").get<std::string>(), "command", progress()},
                           [this](const ConnectionReport& report) {
                             if (!report.outcome.ok) return fail(report.outcome.error);
                             succeed(report.lines);
@@ -228,7 +237,8 @@ class ControlSession : public Connection<ControlSessionActor::base> {
     arrival.id = node_.numbers.take();
     arrival.received = current_time();
     arrival.envelope.reverse_path = arguments.value("from", "");
-    for (const json& address : arguments.at("to")) arrival.envelope.recipients.push_back({address.get<std::string>(), 0, {}});
+    for (const json& address : arguments.at("to"))
+      arrival.envelope.recipients.push_back({address.get<std::string>(), 0, {}});
     arrival.origin.session = "explain";
     arrival.origin.peer = "192.0.2.1:0";
     arrival.origin.authenticated_user = arguments.value("user", "");

@@ -9,7 +9,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto k_patience = 5s;              // while the database restarts
+constexpr auto k_patience = 5s;  // while the database restarts
 constexpr auto k_retry = 50ms;
 constexpr std::size_t k_waiting_max = 20000;  // jobs; beyond, answers are "unavailable" at once
 

@@ -139,8 +139,8 @@ class DirectoryKeeper : public LocalDirectoryActor::base {
     // Argon2 takes its time: it runs on the database worker's thread, not on the scheduler's.
     ask_database<std::int64_t>(
         this, node_.handles()->database,
-        [kind, user = *user, password = change.password](storage::Database& database) mutable
-        -> Result<std::int64_t> {
+        [kind, user = *user,
+         password = change.password](storage::Database& database) mutable -> Result<std::int64_t> {
           if (!password.empty()) {
             user.password = hash_password(password);
             user.scram = scram_verifier_text(password);

@@ -1,6 +1,6 @@
-// The directory: merges the users and mappings of the configuration with those of the database into one immutable
-// snapshot, hands it to router and authenticator, and changes the database's entries. Declared entries are
-// read-only: a change answers where they are declared.
+// The directory: merges the users and mappings of the configuration with those of the database into one
+// immutable snapshot, hands it to router and authenticator, and changes the database's entries. Declared
+// entries are read-only: a change answers where they are declared.
 #pragma once
 
 #include "actors/local_messages.h"

@@ -88,8 +88,9 @@ Arrival notice_arrival(Node& node, const Reported& message, const std::string& r
   const std::string_view original = original_of(message, complete);
   mime::MultipartWriter parts(boundary);
   parts.part("Content-Type: text/plain; charset=utf-8\r\n\r\n", text + "\r\n");
-  parts.part_exact(complete ? "Content-Type: message/rfc822\r\n\r\n" : "Content-Type: text/rfc822-headers\r\n\r\n",
-                   original);
+  parts.part_exact(
+      complete ? "Content-Type: message/rfc822\r\n\r\n" : "Content-Type: text/rfc822-headers\r\n\r\n",
+      original);
   return arrival_of(id, recipient, header.finish() + parts.finish());
 }
 

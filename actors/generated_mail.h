@@ -1,5 +1,5 @@
-// Messages that the server itself generates: delivery status notifications and notices to local users. Made from
-// values; the arrival is then routed and committed like any other.
+// Messages that the server itself generates: delivery status notifications and notices to local users. Made
+// from values; the arrival is then routed and committed like any other.
 #pragma once
 
 #include <string>
@@ -16,9 +16,9 @@ struct Reported {
   MessageId id;
   Envelope envelope;
   Time received{};
-  std::string_view head;         // at least its header section
+  std::string_view head;  // at least its header section
   std::int64_t header_bytes = 0;
-  std::int64_t size_bytes = 0;   // when all of it is in `head`, a report may return it whole
+  std::int64_t size_bytes = 0;  // when all of it is in `head`, a report may return it whole
   std::int64_t transmit_offset = 0;
 };
 

@@ -40,7 +40,8 @@ class Housekeeping : public HousekeepingActor::base {
         },
         [this](Result<std::int64_t> removed) {
           if (!removed) return node_.log.warning("housekeeping", "", removed.error().text());
-          if (*removed > 0) node_.log.info("housekeeping", "", "removed " + std::to_string(*removed) + " old rows");
+          if (*removed > 0)
+            node_.log.info("housekeeping", "", "removed " + std::to_string(*removed) + " old rows");
         });
   }
 

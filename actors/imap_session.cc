@@ -67,10 +67,15 @@ class ImapSession : public Connection<SessionActor::base> {
       carry_out(engine_.greet());
     return {[this](const MailboxNews& news) { on_news(news); },
             [this](const ShutDown&) {
-              if (!engine_.is_waiting()) carry_out(engine_.shut_down("The server stops, come back in a moment"));
+              if (!engine_.is_waiting())
+                carry_out(engine_.shut_down("The server stops, come back in a moment"));
             }};
   }
   void on_exit() override {
+    if (node_.handles()->mailboxes) {
+      if (working_ & k_fetches) end_work(false);
+      if (working_ & k_searches) end_work(true);
+    }
     mailbox_ = nullptr;
     Connection::on_exit();
   }
@@ -137,15 +142,33 @@ class ImapSession : public Connection<SessionActor::base> {
   void on(imap::ClientIdentified& client) { log("client: " + client.text); }
   void on(imap::StartIdle&) {}
   void on(imap::EndIdle&) {}
-  void on(imap::BeginWork&) { carry_out(engine_.granted({})); }
-  void on(imap::EndWork&) {}
+
+  // ---- slots for costly commands ----
+
+  void on(imap::BeginWork& begin) {
+    const auto& settings = service_->settings;
+    const bool search = begin.work == imap::Work::search;
+    working_ |= search ? k_searches : k_fetches;
+    request(
+        node_.handles()->mailboxes, caf::infinite,
+        BeginWork{cause_, user_, search, search ? settings.max_search_per_user : settings.max_fetch_per_user,
+                  search ? 0 : settings.max_fetch_server})
+        .then([this](const Outcome& outcome) { carry_out(engine_.granted(outcome.result())); },
+              [this](const caf::error&) { carry_out(engine_.granted(unavailable("try again later"))); });
+  }
+  void on(imap::EndWork& end) { end_work(end.work == imap::Work::search); }
+  void end_work(bool search) {
+    working_ &= ~(search ? k_searches : k_fetches);
+    send(node_.handles()->mailboxes, EndWork{cause_, search});
+  }
 
   // ---- login ----
 
   void on(imap::Authenticate& login) {
     if (!acts_as_itself(login.authorization, login.user))
       return carry_out(engine_.authenticated(invalid_input("no right to act for another user")));
-    ask_authenticator(this, node_, CheckPassword{login.user, login.password, service_->settings.name, peer_ip_},
+    ask_authenticator(this, node_,
+                      CheckPassword{login.user, login.password, service_->settings.name, peer_ip_, {}},
                       [this](const LoginAnswer& answer) { logged_in(answer); });
   }
   void on(imap::WantScramVerifier& wanted) {
@@ -209,12 +232,15 @@ class ImapSession : public Connection<SessionActor::base> {
           if (!subscriptions) return std::move(subscriptions.error());
           return folder_list(*folders, *subscriptions);
         },
-        [this](Result<std::vector<imap::FolderInfo>> folders) { carry_out(engine_.folders(std::move(folders))); });
+        [this](Result<std::vector<imap::FolderInfo>> folders) {
+          carry_out(engine_.folders(std::move(folders)));
+        });
   }
 
   void on(imap::FolderStatus& wanted) {
     ask<std::vector<imap::FolderCounts>>(
-        [user = user_, names = wanted.names](storage::Database& database) -> Result<std::vector<imap::FolderCounts>> {
+        [user = user_,
+         names = wanted.names](storage::Database& database) -> Result<std::vector<imap::FolderCounts>> {
           storage::MailboxRepository repository(database);
           if (auto made = repository.folders(user, now_seconds()); !made) return std::move(made.error());
           std::vector<imap::FolderCounts> counts;
@@ -227,27 +253,43 @@ class ImapSession : public Connection<SessionActor::base> {
           }
           return counts;
         },
-        [this](Result<std::vector<imap::FolderCounts>> counts) { carry_out(engine_.status(std::move(counts))); });
+        [this](Result<std::vector<imap::FolderCounts>> counts) {
+          carry_out(engine_.status(std::move(counts)));
+        });
   }
 
   void on(imap::OpenFolder& open) {
     folder_ = {};
     opening_ = true;
     early_news_.clear();
-    ask<FolderSnapshot>(
-        [user = user_, name = open.name](storage::Database& database) -> Result<FolderSnapshot> {
+    struct Opened {
+      FolderSnapshot folder;
+      std::uint32_t recent = UINT32_MAX;  // from this UID on
+    };
+    ask<Opened>(
+        [user = user_, name = open.name,
+         read_only = open.read_only](storage::Database& database) -> Result<Opened> {
           storage::MailboxRepository repository(database);
           if (name == "INBOX")
             if (auto made = repository.folders(user, now_seconds()); !made) return std::move(made.error());
-          return repository.open(user, name);
+          auto folder = repository.open(user, name);
+          if (!folder) return std::move(folder.error());
+          Opened opened{std::move(*folder)};
+          if (!read_only)
+            if (auto recent = repository.take_recent(opened.folder.state.id)) opened.recent = *recent;
+          return opened;
         },
-        [this, read_only = open.read_only](Result<FolderSnapshot> folder) {
+        [this, read_only = open.read_only](Result<Opened> opened) {
           opening_ = false;
-          if (!folder) return carry_out(engine_.opened(std::move(folder.error())));
-          folder_ = folder->state.id;
-          carry_out(engine_.opened(snapshot_of(*folder, read_only)));
+          if (!opened) return carry_out(engine_.opened(std::move(opened.error())));
+          const FolderState& state = opened->folder.state;
+          folder_ = state.id;
+          imap::FolderSnapshot snapshot = snapshot_of(opened->folder, read_only);
+          for (imap::MessageRow& row : snapshot.rows)
+            if (row.uid >= opened->recent) row.flags |= imap::flag_recent;
+          carry_out(engine_.opened(std::move(snapshot)));
           for (const MailboxNews& news : std::exchange(early_news_, {}))
-            if (news.modseq > folder->state.modseq) on_news(news);
+            if (news.modseq > state.modseq) on_news(news);
         });
   }
   void on(imap::CloseFolder&) { folder_ = {}; }
@@ -320,7 +362,8 @@ class ImapSession : public Connection<SessionActor::base> {
             const auto found = by_id.find(message.content);
             if (found == by_id.end()) continue;
             const storage::ContentDescription& content = *found->second;
-            loaded.push_back({message.uid, content.envelope, content.structure, content.parts, content.bytes});
+            loaded.push_back(
+                {message.uid, content.envelope, content.structure, content.parts, content.bytes});
             if (!(load.wants & imap::want_range)) continue;
             auto bytes = store.read(message.content, static_cast<std::int64_t>(load.offset),
                                     static_cast<std::int64_t>(load.size_bytes));
@@ -329,7 +372,9 @@ class ImapSession : public Connection<SessionActor::base> {
           }
           return loaded;
         },
-        [this](Result<std::vector<imap::LoadedMessage>> messages) { carry_out(engine_.loaded(std::move(messages))); });
+        [this](Result<std::vector<imap::LoadedMessage>> messages) {
+          carry_out(engine_.loaded(std::move(messages)));
+        });
   }
 
   /// Sends one change to the writer; `then` gets its result.
@@ -363,7 +408,8 @@ class ImapSession : public Connection<SessionActor::base> {
                   : store.mode == imap::StoreMode::remove ? storage::ChangeFlags::Mode::remove
                                                           : storage::ChangeFlags::Mode::replace;
     change.flags = stored_flags(store.flags.system);
-    for (const std::string& keyword : store.flags.keywords) change.keywords.push_back(storage::clean_text(keyword));
+    for (const std::string& keyword : store.flags.keywords)
+      change.keywords.push_back(storage::clean_text(keyword));
     if (store.unchanged_since) change.unchanged_since = static_cast<std::int64_t>(*store.unchanged_since);
     write(std::move(change), [this, uids = store.uids, conditional = store.unchanged_since.has_value()](
                                  Result<storage::WriteResult> result) {
@@ -396,15 +442,16 @@ class ImapSession : public Connection<SessionActor::base> {
           request.move = copy.move;
           request.keep_meta = copy.move || service_->settings.keep_meta_on_copy;
           request.now = now_seconds();
-          write(std::move(request), [this, uidvalidity = target->uidvalidity](Result<storage::WriteResult> result) {
-            if (!result) return carry_out(engine_.copied(std::move(result.error())));
-            imap::CopiedMessages copied;
-            copied.uid_validity = uidvalidity;
-            copied.from = narrow(result->from);
-            for (const storage::StoredCopy& one : result->stored) copied.to.push_back(one.message.uid);
-            if (result->gone) copied.highest_modseq = static_cast<std::uint64_t>(result->gone->modseq);
-            carry_out(engine_.copied(std::move(copied)));
-          });
+          write(std::move(request),
+                [this, uidvalidity = target->uidvalidity](Result<storage::WriteResult> result) {
+                  if (!result) return carry_out(engine_.copied(std::move(result.error())));
+                  imap::CopiedMessages copied;
+                  copied.uid_validity = uidvalidity;
+                  copied.from = narrow(result->from);
+                  for (const storage::StoredCopy& one : result->stored) copied.to.push_back(one.message.uid);
+                  if (result->gone) copied.highest_modseq = static_cast<std::uint64_t>(result->gone->modseq);
+                  carry_out(engine_.copied(std::move(copied)));
+                });
         });
   }
 
@@ -495,7 +542,8 @@ class ImapSession : public Connection<SessionActor::base> {
     copy.user = user_;
     copy.folder_id = append_->folder;
     copy.flags = stored_flags(append_->flags.system);
-    for (const std::string& keyword : append_->flags.keywords) copy.keywords.push_back(storage::clean_text(keyword));
+    for (const std::string& keyword : append_->flags.keywords)
+      copy.keywords.push_back(storage::clean_text(keyword));
     copy.internal_date = append_->internal_date;
     accept.copies.push_back(std::move(copy));
     write(std::move(accept), [this](Result<storage::WriteResult> result) {
@@ -528,7 +576,9 @@ class ImapSession : public Connection<SessionActor::base> {
   std::function<void()> when_drained_;
   std::vector<MailboxNews> early_news_;  // while a folder is being opened
   std::optional<Appended> append_;
-  int waits_ = 0;  // time-outs while an answer was pending
+  static constexpr unsigned k_fetches = 1, k_searches = 2;
+  unsigned working_ = 0;  // slots that are held
+  int waits_ = 0;         // time-outs while an answer was pending
   bool greeted_ = false, opening_ = false, uploading_ = false, timed_out_ = false;
 };
 

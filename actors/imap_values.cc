@@ -42,7 +42,8 @@ imap::MessageRow row_of(const StoredMessage& message) {
 }
 
 imap::FlagChange change_of(const StoredMessage& message) {
-  return {message.uid, {imap_flags(message.flags), message.keywords}, static_cast<std::uint64_t>(message.modseq)};
+  return {
+      message.uid, {imap_flags(message.flags), message.keywords}, static_cast<std::uint64_t>(message.modseq)};
 }
 
 imap::FolderSnapshot snapshot_of(const FolderSnapshot& folder, bool read_only) {
@@ -77,7 +78,8 @@ imap::FolderCounts counts_of(const FolderState& state) {
 imap::FolderNews news_of(const MailboxNews& news) {
   imap::FolderNews result;
   result.folder = news.folder;
-  for (const StoredMessage& message : news.arrived) result.arrived.push_back({row_of(message), message.keywords});
+  for (const StoredMessage& message : news.arrived)
+    result.arrived.push_back({row_of(message), message.keywords});
   for (const StoredMessage& message : news.changed) result.changed.push_back(change_of(message));
   for (const std::int64_t uid : news.vanished) result.vanished.push_back(static_cast<std::uint32_t>(uid));
   result.highest_modseq = static_cast<std::uint64_t>(news.modseq);

@@ -1,4 +1,5 @@
-// Between the values of the mailbox (routing/model/mailbox.h) and those of the IMAP engine: flag bits, rows, news.
+// Between the values of the mailbox (routing/model/mailbox.h) and those of the IMAP engine: flag bits, rows,
+// news.
 #pragma once
 
 #include "actors/messages.h"

@@ -101,7 +101,8 @@ class Listener : public PinnedActor<ListenerActor::base>, public IoHandler {
     const int fd = accept4(fd_, reinterpret_cast<sockaddr*>(&peer), &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd < 0) {
       if (errno == EMFILE || errno == ENFILE) {  // level-triggered: would spin
-        node_.log.error("listener", service_->settings.name, "no more file descriptors; trying again in a second");
+        node_.log.error("listener", service_->settings.name,
+                        "no more file descriptors; trying again in a second");
         reactor_.modify(fd_, this, 0);
         reactor_.set_deadline(*this, std::chrono::seconds(1));
       }
@@ -115,7 +116,11 @@ class Listener : public PinnedActor<ListenerActor::base>, public IoHandler {
     ++node_.counters.connections;
     int& from_here = per_address_[ip];
     const auto& settings = service_->settings;
-    if (service_->sessions >= settings.max_connections || from_here >= settings.max_connections_per_address) {
+    // Every login needs a connection: IMAP's limit of logins is one of connections, too.
+    const int per_address = settings.protocol == conf::Protocol::imap
+                                ? std::min(settings.max_connections_per_address, settings.max_logins_per_ip)
+                                : settings.max_connections_per_address;
+    if (service_->sessions >= settings.max_connections || from_here >= per_address) {
       ++node_.counters.connections_refused;
       if (from_here == 0) per_address_.erase(ip);
       refuse(fd);
@@ -141,7 +146,8 @@ class Listener : public PinnedActor<ListenerActor::base>, public IoHandler {
     const char* text = "421 4.7.0 Too many connections, try again later\r\n";
     if (service_->settings.protocol == conf::Protocol::pop3)
       text = "-ERR [SYS/TEMP] Too many connections, try again later\r\n";
-    if (service_->settings.protocol == conf::Protocol::imap) text = "* BYE Too many connections from this address!\r\n";
+    if (service_->settings.protocol == conf::Protocol::imap)
+      text = "* BYE Too many connections from this address!\r\n";
     if (!service_->implicit_tls()) {
       [[maybe_unused]] const auto sent = ::send(fd, text, std::strlen(text), MSG_NOSIGNAL | MSG_DONTWAIT);
     }
@@ -195,7 +201,8 @@ Result<int> open_listening_socket(const conf::ListenAddress& address) {
   const int on = 1;
   setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   if (endpoint.storage.ss_family == AF_INET6) setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
-  if (bind(fd, reinterpret_cast<sockaddr*>(&endpoint.storage), endpoint.length) != 0 || listen(fd, k_backlog) != 0) {
+  if (bind(fd, reinterpret_cast<sockaddr*>(&endpoint.storage), endpoint.length) != 0 ||
+      listen(fd, k_backlog) != 0) {
     const int code = errno;
     ::close(fd);
     return unavailable("cannot listen on " + where + ": " + std::strerror(code) +

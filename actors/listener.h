@@ -1,5 +1,5 @@
-// One listening socket: accepts, limits the sessions of all and of one address, starts sessions on the reactors
-// one after the other, and knows the sessions it has started.
+// One listening socket: accepts, limits the sessions of all and of one address, starts sessions on the
+// reactors one after the other, and knows the sessions it has started.
 #pragma once
 
 #include "actors/service.h"

@@ -60,7 +60,8 @@ using LocalRouterActor = RouterActor::extend<caf::reacts_to<DirectoryChanged>, c
 using LocalAuthenticatorActor =
     AuthenticatorActor::extend<caf::reacts_to<DirectoryChanged>, caf::reacts_to<ConfigChanged>>;
 
-/// To the directory: build a snapshot with this configuration; the answer comes when it is in force everywhere.
+/// To the directory: build a snapshot with this configuration; the answer comes when it is in force
+/// everywhere.
 struct LoadDirectory {
   ConfigPtr config;
 };

@@ -14,10 +14,12 @@ class Log {
  public:
   /// With `journald` the time is left out and the level is given as journald reads it from stderr.
   void configure(LogLevel level, bool journald);
-  bool wants(LogLevel level) const { return static_cast<int>(level) <= level_.load(std::memory_order_relaxed); }
+  bool wants(LogLevel level) const {
+    return static_cast<int>(level) <= level_.load(std::memory_order_relaxed);
+  }
 
-  /// `area`: "smtp", "queue"; `who`: session or message number, may be empty. Line ends in `text` are shown as
-  /// spaces, so that foreign text cannot forge lines.
+  /// `area`: "smtp", "queue"; `who`: session or message number, may be empty. Line ends in `text` are shown
+  /// as spaces, so that foreign text cannot forge lines.
   void write(LogLevel level, std::string_view area, std::string_view who, std::string_view text);
 
   void error(std::string_view area, std::string_view who, std::string_view text) {

@@ -1,6 +1,7 @@
 #include "actors/mailboxes.h"
 
 #include "actors/serialisation.h"
+#include "actors/work_slots.h"
 
 namespace stagecoach {
 
@@ -43,9 +44,11 @@ class Mailbox : public MailboxActor::base {
   caf::actor_addr holder_;
 };
 
-class Mailboxes : public MailboxesActor::base {
+using PrivateMailboxesActor = MailboxesActor::extend<caf::reacts_to<caf::tick_atom>>;
+
+class Mailboxes : public PrivateMailboxesActor::base {
  public:
-  Mailboxes(caf::actor_config& config, Node& node) : MailboxesActor::base(config), node_(node) {}
+  Mailboxes(caf::actor_config& config, Node& node) : PrivateMailboxesActor::base(config), node_(node) {}
 
   behavior_type make_behavior() override {
     return {[this](const OpenMailbox& open) {
@@ -56,14 +59,44 @@ class Mailboxes : public MailboxesActor::base {
             [this](MailboxNews& news) {
               if (const auto open = mailboxes_.find(news.user); open != mailboxes_.end())
                 send(open->second, std::move(news));
-            }};
+            },
+            [this](const BeginWork& begin) -> caf::result<Outcome> { return begin_work(begin); },
+            [this](const EndWork& end) {
+              for (const std::uint64_t session :
+                   slots_.end(end.session, end.search ? SlotKind::search : SlotKind::fetch))
+                grant(session, Outcome{});
+            },
+            [this](caf::tick_atom) { expire(); }};
   }
   void on_exit() override { mailboxes_.clear(); }
   const char* name() const override { return "mailboxes"; }
 
  private:
+  caf::result<Outcome> begin_work(const BeginWork& begin) {
+    const SlotRequest request{begin.session, begin.user, begin.search ? SlotKind::search : SlotKind::fetch,
+                              begin.per_user_max, begin.server_max};
+    if (slots_.begin(request, WorkSlots::Clock::now())) return Outcome{};
+    if (promises_.empty()) delayed_send(this, std::chrono::seconds(1), caf::tick_atom_v);
+    return promises_.emplace(begin.session, make_response_promise<Outcome>()).first->second;
+  }
+
+  void grant(std::uint64_t session, Outcome outcome) {
+    const auto waiting = promises_.find(session);
+    if (waiting == promises_.end()) return;
+    waiting->second.deliver(std::move(outcome));
+    promises_.erase(waiting);
+  }
+
+  void expire() {
+    for (const SlotRequest& request : slots_.expire(WorkSlots::Clock::now()))
+      grant(request.session, Outcome::failure(limit_reached(WorkSlots::refusal(request.kind))));
+    if (!promises_.empty()) delayed_send(this, std::chrono::seconds(1), caf::tick_atom_v);
+  }
+
   Node& node_;
   std::unordered_map<UserId, MailboxActor> mailboxes_;  // of users who have logged in since the start
+  WorkSlots slots_;
+  std::unordered_map<std::uint64_t, caf::typed_response_promise<Outcome>> promises_;  // by session
 };
 
 }  // namespace

@@ -1,5 +1,5 @@
-// One actor for each mailbox in use: it tells every session of the mailbox what has changed, at once, holds the
-// lock of the maildrop, and limits the sessions of a user. The registry starts them; they stay, being
+// One actor for each mailbox in use: it tells every session of the mailbox what has changed, at once, holds
+// the lock of the maildrop, and limits the sessions of a user. The registry starts them; they stay, being
 // small, as long as the server runs.
 #pragma once
 

@@ -1,6 +1,7 @@
-// What actors say to each other: one struct a message; its comment says who gets it and what the answer means.
-// What may cross a node (router, mailbox, queue, directory) serialises: its inspect() is in serialisation.h and
-// a test sends each through CAF's serialiser. The rest never leaves its node and is marked so.
+// What actors say to each other: one struct a message; its comment says who gets it and what the answer
+// means. What may cross a node (router, mailbox, queue, directory) serialises: its inspect() is in
+// serialisation.h and a test sends each through CAF's serialiser. The rest never leaves its node and is
+// marked so.
 #pragma once
 
 #include <caf/all.hpp>
@@ -75,7 +76,7 @@ struct QueueUpdate {
 /// To the router: a message we were offered. The answer comes after the commit, so our "250" is true.
 struct RouteMessage {
   Arrival arrival;
-  std::vector<QueueUpdate> updates;         // committed in the same transaction (a bounce and its cause)
+  std::vector<QueueUpdate> updates;        // committed in the same transaction (a bounce and its cause)
   std::optional<CollectedNote> collected;  // the same
 };
 struct RouteResult {
@@ -102,10 +103,10 @@ struct MailboxNews {
   UserId user;
   FolderId folder;
   std::int64_t modseq = 0;
-  std::vector<StoredMessage> arrived;    // by UID
-  std::vector<StoredMessage> changed;    // uid, flags, keywords, modseq count
-  std::vector<std::int64_t> vanished;    // UIDs
-  std::uint64_t cause = 0;               // session that made the change; 0: none
+  std::vector<StoredMessage> arrived;  // by UID
+  std::vector<StoredMessage> changed;  // uid, flags, keywords, modseq count
+  std::vector<std::int64_t> vanished;  // UIDs
+  std::uint64_t cause = 0;             // session that made the change; 0: none
 };
 using WatcherActor = caf::typed_actor<caf::reacts_to<MailboxNews>>;
 
@@ -118,8 +119,9 @@ struct WatchMailbox {
 struct LockMaildrop {
   WatcherActor holder;
 };
-using MailboxActor = caf::typed_actor<caf::reacts_to<MailboxNews>, caf::replies_to<WatchMailbox>::with<Outcome>,
-                                      caf::replies_to<LockMaildrop>::with<Outcome>>;
+using MailboxActor =
+    caf::typed_actor<caf::reacts_to<MailboxNews>, caf::replies_to<WatchMailbox>::with<Outcome>,
+                     caf::replies_to<LockMaildrop>::with<Outcome>>;
 /// To the mailboxes: the actor of this mailbox, which is started when there is none.
 struct OpenMailbox {
   UserId user;
@@ -127,8 +129,20 @@ struct OpenMailbox {
 struct OpenedMailbox {
   MailboxActor mailbox;
 };
+/// To the mailboxes: a slot for a costly command of a session; the answer may take a while.
+struct BeginWork {
+  std::uint64_t session = 0;
+  UserId user;
+  bool search = false;
+  int per_user_max = 0, server_max = 0;
+};
+struct EndWork {
+  std::uint64_t session = 0;
+  bool search = false;
+};
 using MailboxesActor =
-    caf::typed_actor<caf::replies_to<OpenMailbox>::with<OpenedMailbox>, caf::reacts_to<MailboxNews>>;
+    caf::typed_actor<caf::replies_to<OpenMailbox>::with<OpenedMailbox>, caf::reacts_to<MailboxNews>,
+                     caf::replies_to<BeginWork>::with<Outcome>, caf::reacts_to<EndWork>>;
 
 // ---- queue ----
 
@@ -164,10 +178,10 @@ struct AttemptResult {
   enum class Kind : std::uint8_t { delivered, temporary, permanent };
   std::string address;
   Kind kind = Kind::temporary;
-  std::string status;     // "4.4.1"
-  std::string reply;      // "450 4.2.1 try later", or words of ours
-  std::string host;       // who replied; empty: decided here
-  bool unknown = false;   // the connection broke after the final dot: the server may have accepted it
+  std::string status;            // "4.4.1"
+  std::string reply;             // "450 4.2.1 try later", or words of ours
+  std::string host;              // who replied; empty: decided here
+  bool unknown = false;          // the connection broke after the final dot: the server may have accepted it
   bool reports_success = false;  // the server knows DSN and reports successes itself
 };
 /// To the queue from a sending session; the answer comes when this is committed.
@@ -242,8 +256,10 @@ using DirectoryActor = caf::typed_actor<caf::replies_to<ListUsers>::with<UserLis
 // ---- authenticator ----
 
 /// To the authenticator. `unavailable`: nobody knows, the client may try again.
+/// With `apop_timestamp` the password is APOP's digest of it and the real one (RFC 1939 section 7).
 struct CheckPassword {
   std::string user, password, protocol, peer_ip;
+  std::string apop_timestamp;
 };
 struct FindVerifier {
   std::string user, protocol, peer_ip;
@@ -260,8 +276,8 @@ struct LoginAnswer {
   std::string verifier;  // of FindVerifier: SCRAM text; empty: none
   std::string reason;    // for the log
 };
-using AuthenticatorActor = caf::typed_actor<caf::replies_to<CheckPassword>::with<LoginAnswer>,
-                                            caf::replies_to<FindVerifier>::with<LoginAnswer>,
-                                            caf::reacts_to<LoginFailedNote>>;
+using AuthenticatorActor =
+    caf::typed_actor<caf::replies_to<CheckPassword>::with<LoginAnswer>,
+                     caf::replies_to<FindVerifier>::with<LoginAnswer>, caf::reacts_to<LoginFailedNote>>;
 
 }  // namespace stagecoach

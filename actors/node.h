@@ -1,6 +1,6 @@
 // What the actors of one node share: the handles of the central actors, the configuration in force, counters,
-// log, message numbers, reactors. Handles and configuration are replaced as a whole (a supervisor has restarted
-// an actor, a reload has happened): take them anew for each request.
+// log, message numbers, reactors. Handles and configuration are replaced as a whole (a supervisor has
+// restarted an actor, a reload has happened): take them anew for each request.
 #pragma once
 
 #include <atomic>
@@ -67,7 +67,9 @@ class Node {
   std::vector<std::unique_ptr<Reactor>> reactors_;
 };
 
-inline Time current_time() { return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now()); }
+inline Time current_time() {
+  return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
+}
 inline std::int64_t microseconds(Time time) { return time.time_since_epoch().count(); }
 inline std::int64_t now_microseconds() { return microseconds(current_time()); }
 inline std::int64_t now_seconds() { return now_microseconds() / 1000000; }

@@ -1,5 +1,6 @@
-// Passwords as they are kept: Argon2id (libsodium) for log-ins that show the password, a SCRAM-SHA-256 verifier
-// beside it. Hashing takes tens of milliseconds on purpose: never on a reactor or a scheduler thread.
+// Passwords as they are kept: Argon2id (libsodium) for log-ins that show the password, a SCRAM-SHA-256
+// verifier beside it. Hashing takes tens of milliseconds on purpose: never on a reactor or a scheduler
+// thread.
 #pragma once
 
 #include <string>

@@ -92,7 +92,8 @@ std::string trace_detail(const Arrival& arrival, const Plan& plan) {
   const routing::ExplainedRoute explained = routing::explain(plan);
   json reasons = json::array();
   for (const Reason& reason : explained.reasons)
-    reasons.push_back({{"stage", reason.stage}, {"rule", reason.rule}, {"where", reason.where}, {"text", reason.text}});
+    reasons.push_back(
+        {{"stage", reason.stage}, {"rule", reason.rule}, {"where", reason.where}, {"text", reason.text}});
   const json detail = {{"source", name(arrival.origin.source)},
                        {"service", arrival.origin.service},
                        {"peer", arrival.origin.peer},
@@ -113,9 +114,9 @@ storage::AcceptMessage accept_request(const Arrival& arrival, const Plan& plan,
     const User* user = directory.find_user(delivery.user);
     if (!user) continue;  // the stages take names from this very directory
     // Several recipients may lead to one folder: it gets one copy.
-    const bool there = std::any_of(accept.copies.begin(), accept.copies.end(), [&](const storage::NewCopy& one) {
-      return one.user == user->id && one.folder == delivery.folder;
-    });
+    const bool there = std::any_of(
+        accept.copies.begin(), accept.copies.end(),
+        [&](const storage::NewCopy& one) { return one.user == user->id && one.folder == delivery.folder; });
     if (there) continue;
     storage::NewCopy copy;
     copy.user = user->id;

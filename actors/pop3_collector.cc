@@ -147,7 +147,8 @@ class Pop3Collector : public Connection<CollectorActor::base> {
     carry_out(engine_.receive(bytes));
   }
   void on_tls_ready() override {
-    carry_out(settings_.pop3.encryption == conf::ClientTls::ssl ? engine_.connected() : engine_.tls_started());
+    carry_out(settings_.pop3.encryption == conf::ClientTls::ssl ? engine_.connected()
+                                                                : engine_.tls_started());
   }
   void on_timeout() override {
     if (!report_.connected) {
@@ -211,7 +212,8 @@ class Pop3Collector : public Connection<CollectorActor::base> {
         this, node_.handles()->database,
         [name = settings_.name, uids](storage::Database& database) -> Result<bool> {
           const auto now = now_microseconds();
-          auto done = storage::CollectorRepository(database).refresh(name, uids, now, now - k_remember_days * k_day);
+          auto done =
+              storage::CollectorRepository(database).refresh(name, uids, now, now - k_remember_days * k_day);
           if (!done) return std::move(done.error());
           return true;
         },
@@ -325,16 +327,16 @@ class Pop3Collector : public Connection<CollectorActor::base> {
     upload();
   }
 
-  /// The same bytes under another UID: a copy of their own when the server still shows the first one, a renumbered
-  /// message when it does not.
+  /// The same bytes under another UID: a copy of their own when the server still shows the first one, a
+  /// renumbered message when it does not.
   bool is_duplicate() const {
     const auto known = digests_.find(content_digest_);
     if (known == digests_.end()) return false;
     return settings_.pop3.remove_duplicates || !listed_.contains(known->second);
   }
 
-  /// The same bytes have been delivered before: the server has forgotten or renumbered its UIDs, or a run ended
-  /// between the commit and the deletion.
+  /// The same bytes have been delivered before: the server has forgotten or renumbered its UIDs, or a run
+  /// ended between the commit and the deletion.
   void skip_duplicate() {
     intake_.reset();
     ended_ = false;
@@ -343,13 +345,15 @@ class Pop3Collector : public Connection<CollectorActor::base> {
     auto unit = std::make_shared<storage::WriteUnit>();
     storage::AcceptMessage mark;
     mark.id = number_;
-    mark.collected = storage::CollectedMark{settings_.name, storage::clean_text(uid_or_digest()), content_digest_,
-                                            now_microseconds()};
+    mark.collected = storage::CollectedMark{settings_.name, storage::clean_text(uid_or_digest()),
+                                            content_digest_, now_microseconds()};
     unit->emplace_back(std::move(mark));
     request(node_.handles()->writer, caf::infinite, WriteMail{std::move(unit), 0, {}})
         .then([this](const WriteAnswer&) { stored(); }, [this](const caf::error&) { stored(); });
   }
-  std::string uid_or_digest() const { return current_.uid.empty() ? "sha256:" + content_digest_ : current_.uid; }
+  std::string uid_or_digest() const {
+    return current_.uid.empty() ? "sha256:" + content_digest_ : current_.uid;
+  }
 
   void upload() {
     if (uploading_ || !intake_) return;
@@ -400,8 +404,8 @@ class Pop3Collector : public Connection<CollectorActor::base> {
               seen_[current_.uid] = {content_digest_, now_microseconds(), now_microseconds()};
               ++report_.fetched;
               ++node_.counters.messages_collected;
-              log("message " + std::to_string(number_.value) + ": collected, " + std::to_string(result.deliveries) +
-                  " copies");
+              log("message " + std::to_string(number_.value) + ": collected, " +
+                  std::to_string(result.deliveries) + " copies");
               stored();
             },
             [this](const caf::error&) { end(unavailable("the router has ended")); });
@@ -431,9 +435,8 @@ class Pop3Collector : public Connection<CollectorActor::base> {
     quit();
   }
   void finish(Error error) {
-    log(error.reason.empty() ? "finished: fetched=" + std::to_string(report_.fetched) +
-                                   " deleted=" + std::to_string(report_.deleted) +
-                                   " left=" + std::to_string(report_.left)
+    log(error.reason.empty() ? "finished: fetched=" + std::to_string(report_.fetched) + " deleted=" +
+                                   std::to_string(report_.deleted) + " left=" + std::to_string(report_.left)
                              : "failed: " + error.text());
     if (promise_.pending()) promise_.deliver(report_);
   }
@@ -473,7 +476,8 @@ class Pop3Collector : public Connection<CollectorActor::base> {
 
 CollectorActor spawn_pop3_collector(Reactor& reactor, Node& node, ResolverActor resolver,
                                     const conf::CollectorSettings& settings, TlsContext tls) {
-  return spawn_pinned<Pop3Collector>(reactor, -1, std::ref(node), std::move(resolver), settings, std::move(tls));
+  return spawn_pinned<Pop3Collector>(reactor, -1, std::ref(node), std::move(resolver), settings,
+                                     std::move(tls));
 }
 
 }  // namespace stagecoach

@@ -1,6 +1,6 @@
-// One visit of a collector to its POP3 server: fetches what is new, hands each message to the router, and deletes
-// it from the server only after its commit. What it has fetched it remembers by the server's UID and by a digest
-// of the bytes, so neither a dropped line nor a server that renumbers makes a second copy.
+// One visit of a collector to its POP3 server: fetches what is new, hands each message to the router, and
+// deletes it from the server only after its commit. What it has fetched it remembers by the server's UID and
+// by a digest of the bytes, so neither a dropped line nor a server that renumbers makes a second copy.
 #pragma once
 
 #include "actors/node.h"

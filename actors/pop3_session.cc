@@ -92,7 +92,10 @@ class Pop3Session : public Connection<SessionActor::base> {
   void on(pop3::Output& output) { socket().write(output.bytes); }
   void on(pop3::StartTls&) { socket().start_tls(service_->tls, true); }
   void on(pop3::Close&) { socket().finish(); }
-  void on(pop3::ApopOffered&) { carry_out(engine_.password_checked(sasl::PasswordVerdict::refused)); }
+  void on(pop3::ApopOffered& offer) {
+    scram_ = false;
+    check_password({offer.user, offer.digest, service_->settings.name, peer_ip_, offer.timestamp});
+  }
   void on(pop3::AuthenticationFailed& failure) {
     if (scram_)
       send(node_.handles()->authenticator, LoginFailedNote{failure.user, service_->settings.name, peer_ip_});
@@ -102,11 +105,13 @@ class Pop3Session : public Connection<SessionActor::base> {
     scram_ = false;
     if (!acts_as_itself(offer.authzid, offer.user))
       return carry_out(engine_.password_checked(sasl::PasswordVerdict::refused));
-    ask_authenticator(this, node_, CheckPassword{offer.user, offer.password, service_->settings.name, peer_ip_},
-                      [this](const LoginAnswer& answer) {
-                        user_ = answer.id;
-                        carry_out(engine_.password_checked(verdict_of(answer)));
-                      });
+    check_password({offer.user, offer.password, service_->settings.name, peer_ip_, {}});
+  }
+  void check_password(CheckPassword check) {
+    ask_authenticator(this, node_, std::move(check), [this](const LoginAnswer& answer) {
+      user_ = answer.id;
+      carry_out(engine_.password_checked(verdict_of(answer)));
+    });
   }
   void on(pop3::VerifierWanted& wanted) {
     scram_ = true;
@@ -121,7 +126,9 @@ class Pop3Session : public Connection<SessionActor::base> {
   }
 
   void on(pop3::MailboxWanted&) {
-    const auto fail = [this](const caf::error&) { carry_out(engine_.opened(unavailable("try again later"))); };
+    const auto fail = [this](const caf::error&) {
+      carry_out(engine_.opened(unavailable("try again later")));
+    };
     request(node_.handles()->mailboxes, caf::infinite, OpenMailbox{user_})
         .then(
             [this, fail](const OpenedMailbox& opened) {
@@ -159,9 +166,9 @@ class Pop3Session : public Connection<SessionActor::base> {
     maildrop.messages.reserve(inbox.messages.size());
     for (const StoredMessage& message : inbox.messages) {
       messages_.push_back({message.uid, message.content, message.size_bytes});
-      maildrop.messages.push_back({message.size_bytes,
-                                   std::to_string(inbox.state.uidvalidity) + "." + std::to_string(message.uid),
-                                   message.content});
+      maildrop.messages.push_back(
+          {message.size_bytes, std::to_string(inbox.state.uidvalidity) + "." + std::to_string(message.uid),
+           message.content});
     }
     return maildrop;
   }
@@ -179,10 +186,12 @@ class Pop3Session : public Connection<SessionActor::base> {
     if (const auto ready = ahead_.find(wanted.content); ready != ahead_.end() && wanted.offset == 0) {
       const std::string bytes = std::move(ready->second);
       ahead_.erase(ready);
-      return carry_out(engine_.content(std::string_view(bytes).substr(0, static_cast<std::size_t>(wanted.length))));
+      return carry_out(
+          engine_.content(std::string_view(bytes).substr(0, static_cast<std::size_t>(wanted.length))));
     }
     const bool whole = wanted.offset == 0 && wanted.index < messages_.size() &&
-                       messages_[wanted.index].size_bytes == wanted.length && wanted.length <= k_ahead_bytes_max;
+                       messages_[wanted.index].size_bytes == wanted.length &&
+                       wanted.length <= k_ahead_bytes_max;
     if (whole)
       read_ahead(wanted);
     else
@@ -217,7 +226,8 @@ class Pop3Session : public Connection<SessionActor::base> {
         },
         [this, wanted](Result<std::vector<storage::ContentDescription>> contents) {
           if (!contents) return carry_out(engine_.content_failed(contents.error()));
-          for (storage::ContentDescription& content : *contents) ahead_[content.id] = std::move(content.bytes);
+          for (storage::ContentDescription& content : *contents)
+            ahead_[content.id] = std::move(content.bytes);
           if (!ahead_.contains(wanted.content))
             return carry_out(engine_.content_failed(not_found("the message is gone")));
           give_content(wanted);
@@ -260,7 +270,7 @@ class Pop3Session : public Connection<SessionActor::base> {
   std::vector<Message> messages_;
   std::unordered_map<ContentId, std::string> ahead_;
   std::optional<pop3::ContentWanted> wanted_;  // until the client has taken what was sent
-  int waits_ = 0;  // time-outs while an answer was pending
+  int waits_ = 0;                              // time-outs while an answer was pending
   bool scram_ = false;
 };
 

@@ -31,15 +31,16 @@ const char* event_of(const AttemptResult& result) {
 /// What the trace calls a command of an administrator.
 std::string event_of(const std::string& action) {
   static const std::map<std::string, std::string> k_events = {
-      {"retry", "retried"},   {"hold", "held"},       {"release", "released"}, {"redirect", "redirected"},
-      {"bounce", "bounced"},  {"delete", "deleted"},  {"priority", "reprioritised"}};
+      {"retry", "retried"},  {"hold", "held"},      {"release", "released"},      {"redirect", "redirected"},
+      {"bounce", "bounced"}, {"delete", "deleted"}, {"priority", "reprioritised"}};
   const auto known = k_events.find(action);
   return known == k_events.end() ? action : known->second;
 }
 
 TraceNote note_of(const AttemptResult& result, const std::string& destination) {
-  const json detail = {{"to", result.address},       {"destination", destination}, {"host", result.host},
-                       {"reply", result.reply},      {"status", result.status},    {"outcome_unknown", result.unknown}};
+  const json detail = {{"to", result.address},    {"destination", destination},
+                       {"host", result.host},     {"reply", result.reply},
+                       {"status", result.status}, {"outcome_unknown", result.unknown}};
   return {event_of(result), detail.dump(-1, ' ', false, json::error_handler_t::replace), {result.address}};
 }
 
@@ -194,7 +195,8 @@ class Queue : public LocalQueueActor::base {
   void pump(const std::string& destination, const conf::SenderSettings& sender) {
     const bool relay = sender.kind == conf::SenderKind::relay;
     const int limit = relay ? k_relay_sessions_max : sender.direct.connections_per_destination;
-    while (sessions_[destination] < limit && static_cast<std::size_t>(sessions_[destination]) < state_.ready(destination)) {
+    while (sessions_[destination] < limit &&
+           static_cast<std::size_t>(sessions_[destination]) < state_.ready(destination)) {
       if (!relay && static_cast<int>(clients_.size()) >= sender.direct.threads) {
         waiting_destinations_.insert(destination);
         return;
@@ -240,7 +242,8 @@ class Queue : public LocalQueueActor::base {
   }
 
   void sending_ended(const SendingEnded& ended) {
-    if (const auto client = clients_.find(caf::actor_cast<caf::actor_addr>(current_sender())); client != clients_.end())
+    if (const auto client = clients_.find(caf::actor_cast<caf::actor_addr>(current_sender()));
+        client != clients_.end())
       client->second.reported = true;
     SenderReport& report = runs_[connection_of(ended.destination)].report;
     report.connected = report.connected || ended.connected;
@@ -281,7 +284,8 @@ class Queue : public LocalQueueActor::base {
   void attempt_finished(const AttemptFinished& finished, Then then) {
     const auto* sender = sender_of(connection_of(finished.destination));
     const conf::SenderSettings fallback;
-    auto verdict = state_.judge(finished.id, finished.results, sender ? *sender : fallback, now_microseconds());
+    auto verdict =
+        state_.judge(finished.id, finished.results, sender ? *sender : fallback, now_microseconds());
     for (const AttemptResult& result : finished.results)
       verdict.update.notes.push_back(note_of(result, finished.destination));
     node_.counters.deliveries += verdict.delivered;
@@ -339,15 +343,16 @@ class Queue : public LocalQueueActor::base {
     auto unit = std::make_shared<storage::WriteUnit>();
     unit->emplace_back(outcome_request(update, now_microseconds()));
     request(node_.handles()->writer, caf::infinite, WriteMail{std::move(unit), 0, {}})
-        .then(
-            [this, update, then](const WriteAnswer& answer) { settle(update, answer.result->has_value(), then); },
-            [this, update, then](const caf::error&) { settle(update, false, then); });
+        .then([this, update,
+               then](const WriteAnswer& answer) { settle(update, answer.result->has_value(), then); },
+              [this, update, then](const caf::error&) { settle(update, false, then); });
   }
 
   /// After the commit. Without one the recipients wait again; what was delivered may be sent twice.
   void settle(QueueUpdate update, bool committed, const Then& then) {
     if (!committed) {
-      node_.log.error("queue", std::to_string(update.id.value), "the outcome of an attempt could not be stored");
+      node_.log.error("queue", std::to_string(update.id.value),
+                      "the outcome of an attempt could not be stored");
       for (QueueChange& change : update.changes) {
         change.finished = false;
         change.next_attempt = now_microseconds() + 60'000'000;
@@ -377,7 +382,8 @@ class Queue : public LocalQueueActor::base {
         QueueCommandAnswer{{}, static_cast<std::int64_t>(updates->size())});
     for (QueueUpdate& update : *updates) {
       for (const QueueChange& change : update.changes)
-        update.notes.push_back({event_of(command.action), json{{"by", "administrator"}, {"argument", command.argument}}.dump(),
+        update.notes.push_back({event_of(command.action),
+                                json{{"by", "administrator"}, {"argument", command.argument}}.dump(),
                                 {change.address}});
       apply_command(command, std::move(update), [this, command, left, answer, promise](bool ok) mutable {
         if (!ok) answer->outcome = Outcome::failure(unavailable("the change could not be stored"));
@@ -399,7 +405,8 @@ class Queue : public LocalQueueActor::base {
         result.reply = command.argument.empty() ? "Returned by the administrator" : command.argument;
         for (const auto& waiting : item->recipients)
           if (waiting.recipient.address == change.address)
-            verdict.reports.push_back({waiting.recipient, result, QueueState::Verdict::Report::Kind::failed, 0});
+            verdict.reports.push_back(
+                {waiting.recipient, result, QueueState::Verdict::Report::Kind::failed, 0});
       }
     }
     verdict.update = std::move(update);

@@ -1,5 +1,6 @@
 // The outgoing queue: knows what waits, decides which message goes next to which destination, starts sending
-// sessions within the limits of each sender, and commits what became of every attempt, with the reports it causes.
+// sessions within the limits of each sender, and commits what became of every attempt, with the reports it
+// causes.
 #pragma once
 
 #include "actors/node.h"

@@ -33,21 +33,37 @@ std::string destination_of(const conf::SenderSettings& sender, const std::string
   return sender.connection + "|" + to_lower(split_address(address).domain);
 }
 
-std::string domain_of(const std::string& destination) { return destination.substr(destination.find('|') + 1); }
-std::string connection_of(const std::string& destination) { return destination.substr(0, destination.find('|')); }
+std::string domain_of(const std::string& destination) {
+  return destination.substr(destination.find('|') + 1);
+}
+std::string connection_of(const std::string& destination) {
+  return destination.substr(0, destination.find('|'));
+}
 
 void QueueState::add(const storage::QueuedItem& stored) {
-  Item item{stored.id,       stored.envelope, stored.size_bytes, stored.transmit_offset,
-            stored.queued_at, stored.priority, stored.warned,    {}};
+  Item item{stored.id,        stored.envelope, stored.size_bytes, stored.transmit_offset,
+            stored.queued_at, stored.priority, stored.warned,     {}};
   for (const storage::QueuedRecipient& recipient : stored.recipients)
-    item.recipients.push_back({recipient.recipient, recipient.sender, {}, recipient.held, false,
-                               recipient.attempts, recipient.next_attempt, recipient.last_reply});
+    item.recipients.push_back({recipient.recipient,
+                               recipient.sender,
+                               {},
+                               recipient.held,
+                               false,
+                               recipient.attempts,
+                               recipient.next_attempt,
+                               recipient.last_reply});
   items_.emplace(stored.id.value, std::move(item));
 }
 
 void QueueState::add(const MessageQueued& queued) {
-  Item item{queued.id,        queued.envelope, queued.size_bytes, queued.transmit_offset,
-            queued.queued_at, queued.priority, false,             {}};
+  Item item{queued.id,
+            queued.envelope,
+            queued.size_bytes,
+            queued.transmit_offset,
+            queued.queued_at,
+            queued.priority,
+            false,
+            {}};
   for (std::size_t i = 0; i < queued.envelope.recipients.size(); ++i)
     item.recipients.push_back({queued.envelope.recipients[i],
                                i < queued.senders.size() ? queued.senders[i] : std::string(),
@@ -72,13 +88,15 @@ QueueState::Rank QueueState::rank_of(const Item& item, const conf::SenderSetting
   return {item.priority, order, item.id.value};
 }
 
-std::set<std::string> QueueState::make_ready(QueueId id, const conf::SenderSettings& sender, std::int64_t now) {
+std::set<std::string> QueueState::make_ready(QueueId id, const conf::SenderSettings& sender,
+                                             std::int64_t now) {
   std::set<std::string> destinations;
   const auto found = items_.find(id.value);
   if (found == items_.end()) return destinations;
   Item& item = found->second;
   for (Waiting& waiting : item.recipients) {
-    if (waiting.held || waiting.active || !waiting.destination.empty() || waiting.next_attempt > now) continue;
+    if (waiting.held || waiting.active || !waiting.destination.empty() || waiting.next_attempt > now)
+      continue;
     if (!waiting.sender.empty() && waiting.sender != sender.connection) continue;
     waiting.destination = destination_of(sender, waiting.recipient.address);
     ready_[waiting.destination].insert({rank_of(item, sender), id.value});
@@ -134,9 +152,9 @@ QueueState::Verdict QueueState::judge(QueueId id, const std::vector<AttemptResul
   if (!item) return verdict;
   const std::int64_t deadline = item->queued_at + sender.advanced.max_retry_hours * k_hour;
   for (const AttemptResult& result : results) {
-    const auto waiting = std::find_if(item->recipients.begin(), item->recipients.end(), [&](const Waiting& one) {
-      return one.recipient.address == result.address;
-    });
+    const auto waiting =
+        std::find_if(item->recipients.begin(), item->recipients.end(),
+                     [&](const Waiting& one) { return one.recipient.address == result.address; });
     if (waiting == item->recipients.end()) continue;
     QueueChange change = unchanged(*waiting);
     ++change.attempts;
@@ -155,8 +173,8 @@ QueueState::Verdict QueueState::judge(QueueId id, const std::vector<AttemptResul
     } else {
       ++verdict.deferred;
       change.next_attempt = now + sender.advanced.retry_after(change.attempts).count() * k_minute;
-      const bool late = sender.advanced.warn_hours > 0 &&
-                        now - item->queued_at >= sender.advanced.warn_hours * k_hour;
+      const bool late =
+          sender.advanced.warn_hours > 0 && now - item->queued_at >= sender.advanced.warn_hours * k_hour;
       if (late && !item->warned) {
         verdict.update.warned = true;
         verdict.reports.push_back({waiting->recipient, result, Verdict::Report::Kind::delayed, deadline});
@@ -190,9 +208,9 @@ void QueueState::apply(const QueueUpdate& update) {
   item.warned = item.warned || update.warned;
   if (update.priority) item.priority = *update.priority;
   for (const QueueChange& change : update.changes) {
-    const auto waiting = std::find_if(item.recipients.begin(), item.recipients.end(), [&](const Waiting& one) {
-      return one.recipient.address == change.address;
-    });
+    const auto waiting =
+        std::find_if(item.recipients.begin(), item.recipients.end(),
+                     [&](const Waiting& one) { return one.recipient.address == change.address; });
     if (waiting == item.recipients.end()) continue;
     forget_ready(item, *waiting);
     if (change.finished) {

@@ -1,5 +1,6 @@
-// What waits in the outgoing queue, in memory: which recipients are due for which destination, in which order, and
-// what an attempt's outcome means. Pure: no actor, clock or database; times are microseconds since 1970.
+// What waits in the outgoing queue, in memory: which recipients are due for which destination, in which
+// order, and what an attempt's outcome means. Pure: no actor, clock or database; times are microseconds since
+// 1970.
 #pragma once
 
 #include <cstdint>

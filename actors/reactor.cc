@@ -13,7 +13,8 @@ constexpr std::size_t k_messages_per_turn = 64;
 constexpr int k_events_per_round = 256;
 }  // namespace
 
-Reactor::Reactor(caf::actor_system& system) : system_(system), pinned_(*this), out_(*this), wheel_(k_wheel_slots) {
+Reactor::Reactor(caf::actor_system& system)
+    : system_(system), pinned_(*this), out_(*this), wheel_(k_wheel_slots) {
   epoll_ = epoll_create1(EPOLL_CLOEXEC);
   event_ = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
   control(EPOLL_CTL_ADD, event_, nullptr, EPOLLIN);
@@ -45,7 +46,9 @@ void Reactor::control(int operation, int fd, IoHandler* handler, std::uint32_t e
   epoll_ctl(epoll_, operation, fd, &event);
 }
 
-void Reactor::add(int fd, IoHandler* handler, std::uint32_t events) { control(EPOLL_CTL_ADD, fd, handler, events); }
+void Reactor::add(int fd, IoHandler* handler, std::uint32_t events) {
+  control(EPOLL_CTL_ADD, fd, handler, events);
+}
 void Reactor::modify(int fd, IoHandler* handler, std::uint32_t events) {
   control(EPOLL_CTL_MOD, fd, handler, events);
 }
@@ -63,7 +66,8 @@ void Reactor::post(std::function<void()> work) {
 
 void Reactor::set_deadline(IoHandler& handler, std::chrono::seconds after) {
   handler.due_ = tick_ + static_cast<std::uint64_t>(std::max<std::int64_t>(after.count(), 1));
-  if (handler.next_ && handler.due_ >= handler.slot_) return;  // the wheel looks, finds it is not due, re-links
+  if (handler.next_ && handler.due_ >= handler.slot_)
+    return;  // the wheel looks, finds it is not due, re-links
   cancel_deadline(handler);
   link(handler);
 }
@@ -85,7 +89,8 @@ void Reactor::link(IoHandler& handler) {
 }
 
 void Reactor::advance_wheel() {
-  const auto now = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - start_);
+  const auto now =
+      std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - start_);
   while (tick_ < static_cast<std::uint64_t>(now.count())) {
     ++tick_;
     IoHandler& slot = wheel_[tick_ % wheel_.size()];

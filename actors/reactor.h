@@ -1,6 +1,6 @@
-// One epoll thread that owns sockets and runs the actors that are pinned to it: a session's protocol engine, TLS
-// and buffers never leave this thread, other actors reach it by ordinary messages. A timer wheel of one-second
-// steps serves time-outs. Only post() and the enqueueing of messages may come from other threads.
+// One epoll thread that owns sockets and runs the actors that are pinned to it: a session's protocol engine,
+// TLS and buffers never leave this thread, other actors reach it by ordinary messages. A timer wheel of
+// one-second steps serves time-outs. Only post() and the enqueueing of messages may come from other threads.
 #pragma once
 
 #include <atomic>
@@ -45,7 +45,7 @@ class Reactor {
 
   caf::actor_system& system() { return system_; }
   caf::execution_unit* pinned() { return &pinned_; }  // schedules an actor on this thread
-  caf::execution_unit* out() { return &out_; }        // what pinned actors run in: wakes others on CAF's scheduler
+  caf::execution_unit* out() { return &out_; }  // what pinned actors run in: wakes others on CAF's scheduler
 
   void add(int fd, IoHandler* handler, std::uint32_t events);
   void modify(int fd, IoHandler* handler, std::uint32_t events);
@@ -134,7 +134,8 @@ class PinnedActor : public Base {
 template <class T, class... Ts>
 auto spawn_pinned(Reactor& reactor, Ts&&... arguments) {
   caf::actor_config config{reactor.pinned()};
-  return reactor.system().spawn_class<T, caf::no_spawn_options>(config, reactor, std::forward<Ts>(arguments)...);
+  return reactor.system().spawn_class<T, caf::no_spawn_options>(config, reactor,
+                                                                std::forward<Ts>(arguments)...);
 }
 
 }  // namespace stagecoach

@@ -39,7 +39,8 @@ std::string name_at(const char* data, int length, int offset) {
 
 class Resolver : public PinnedActor<ResolverActor::base>, public IoHandler {
  public:
-  Resolver(caf::actor_config& config, Reactor& reactor, Node& node) : PinnedActor(config, reactor), node_(node) {}
+  Resolver(caf::actor_config& config, Reactor& reactor, Node& node)
+      : PinnedActor(config, reactor), node_(node) {}
   ~Resolver() override {
     if (context_) ub_ctx_delete(context_);
   }
@@ -109,8 +110,9 @@ class Resolver : public PinnedActor<ResolverActor::base>, public IoHandler {
     if (result->nxdomain || result->rcode == k_rcode_nxdomain)
       return then(not_found(std::string("no such domain: ") + result->qname), nullptr);
     if (result->rcode != 0)
-      return then(unavailable("DNS: server failure " + std::to_string(result->rcode) + " for " + result->qname),
-                  nullptr);
+      return then(
+          unavailable("DNS: server failure " + std::to_string(result->rcode) + " for " + result->qname),
+          nullptr);
     then({}, result);
   }
 
@@ -155,9 +157,10 @@ class Resolver : public PinnedActor<ResolverActor::base>, public IoHandler {
       ask(name, k_type_aaaa, [answer, promise, first_error](Error error, const ub_result* result) mutable {
         add_addresses(*answer, result, AF_INET6);
         if (answer->addresses.empty())
-          answer->outcome = Outcome::failure(
-              !first_error.reason.empty() ? first_error
-                                          : (error.reason.empty() ? not_found("the host has no address") : error));
+          answer->outcome =
+              Outcome::failure(!first_error.reason.empty()
+                                   ? first_error
+                                   : (error.reason.empty() ? not_found("the host has no address") : error));
         promise.deliver(std::move(*answer));
       });
     });
@@ -181,6 +184,8 @@ class Resolver : public PinnedActor<ResolverActor::base>, public IoHandler {
 
 }  // namespace
 
-ResolverActor spawn_resolver(Reactor& reactor, Node& node) { return spawn_pinned<Resolver>(reactor, std::ref(node)); }
+ResolverActor spawn_resolver(Reactor& reactor, Node& node) {
+  return spawn_pinned<Resolver>(reactor, std::ref(node));
+}
 
 }  // namespace stagecoach

@@ -1,5 +1,6 @@
 // DNS by libunbound, with its own cache and DNSSEC validation: where mail for a domain goes (RFC 5321 section
-// 5.1, null MX RFC 7505) and the addresses of hosts. Pinned to a reactor, which watches libunbound's descriptor.
+// 5.1, null MX RFC 7505) and the addresses of hosts. Pinned to a reactor, which watches libunbound's
+// descriptor.
 #pragma once
 
 #include <string>
@@ -17,10 +18,10 @@ struct ResolveMx {
   std::string domain;
 };
 struct MxAnswer {
-  Outcome outcome;              // unavailable: try later; not_found: no such domain
-  bool null_mx = false;         // the domain takes no mail
-  bool implicit = false;        // no MX record: the domain itself
-  std::vector<MxHost> hosts;    // by preference
+  Outcome outcome;            // unavailable: try later; not_found: no such domain
+  bool null_mx = false;       // the domain takes no mail
+  bool implicit = false;      // no MX record: the domain itself
+  std::vector<MxHost> hosts;  // by preference
 };
 /// A name or a numeric address.
 struct ResolveHost {

@@ -33,7 +33,8 @@ routing::HeaderFields routing_fields(const mime::HeaderSection& section) {
     routing::HeaderField entry{std::string(field.name), mime::unfold(field.body), {}};
     if (has_addresses(field.name))
       for (const mime::ListedAddress& listed : mime::parse_address_list(field.body))
-        if (listed.kind == mime::ListedAddress::Kind::mailbox) entry.addresses.push_back({listed.local, listed.domain});
+        if (listed.kind == mime::ListedAddress::Kind::mailbox)
+          entry.addresses.push_back({listed.local, listed.domain});
     fields.push_back(std::move(entry));
   }
   return fields;
@@ -41,14 +42,17 @@ routing::HeaderFields routing_fields(const mime::HeaderSection& section) {
 
 Reported reported(const Arrival& arrival) {
   const Content& content = *arrival.content;
-  return {arrival.id,        arrival.envelope,          arrival.received, content.head,
-          content.header_size_bytes, content.size_bytes, content.transmit_offset};
+  return {
+      arrival.id,         arrival.envelope,       arrival.received, content.head, content.header_size_bytes,
+      content.size_bytes, content.transmit_offset};
 }
 
 class Router : public LocalRouterActor::base {
  public:
   Router(caf::actor_config& config, Node& node)
-      : LocalRouterActor::base(config), node_(node), directory_(std::make_shared<const routing::Directory>()) {}
+      : LocalRouterActor::base(config),
+        node_(node),
+        directory_(std::make_shared<const routing::Directory>()) {}
 
   behavior_type make_behavior() override {
     configure(node_.config());
@@ -60,9 +64,8 @@ class Router : public LocalRouterActor::base {
             },
             [this](const ExplainMessage& message) -> caf::result<Explanation> {
               auto promise = make_response_promise<Explanation>();
-              run_stages(prepare(message.arrival), [promise](Plan plan) mutable {
-                promise.deliver(Explanation{std::move(plan)});
-              });
+              run_stages(prepare(message.arrival),
+                         [promise](Plan plan) mutable { promise.deliver(Explanation{std::move(plan)}); });
               return promise;
             },
             [this](const DirectoryChanged& change) { directory_ = change.directory; },
@@ -77,7 +80,8 @@ class Router : public LocalRouterActor::base {
   void configure(const ConfigPtr& config) {
     config_ = config;
     auto pipeline = routing::Pipeline::of(config->pipeline.stages);
-    if (!pipeline) return node_.log.error("router", "", "the pipeline stays as it was: " + pipeline.error().text());
+    if (!pipeline)
+      return node_.log.error("router", "", "the pipeline stays as it was: " + pipeline.error().text());
     pipeline_ = std::move(*pipeline);
     first_stage_ = spawn_stages(this, pipeline_);
   }
@@ -88,8 +92,7 @@ class Router : public LocalRouterActor::base {
     arrival.envelope.reverse_path = check.reverse_path;
     routing::Facts facts;
     facts.now = current_time();
-    const auto verdict =
-        routing::check_recipient(pipeline_, {arrival, *directory_, facts}, check.recipient);
+    const auto verdict = routing::check_recipient(pipeline_, {arrival, *directory_, facts}, check.recipient);
     if (!verdict.accepted) ++node_.counters.recipients_refused;
     return {verdict.accepted, verdict.refusal};
   }
@@ -169,7 +172,8 @@ class Router : public LocalRouterActor::base {
              const Arrival& arrival, Promise promise) {
     auto fail = [this, promise, id = arrival.id](const std::string& why) mutable {
       node_.log.error("router", std::to_string(id.value), "not stored: " + why);
-      promise.deliver(RouteResult{false, id, {451, "4.3.0", "Cannot store the message now, try again later"}, 0, 0, false});
+      promise.deliver(RouteResult{
+          false, id, {451, "4.3.0", "Cannot store the message now, try again later"}, 0, 0, false});
     };
     const auto size = arrival.content->size_bytes;
     request(node_.handles()->writer, caf::infinite, WriteMail{std::move(unit), 0, {}})
@@ -193,8 +197,8 @@ class Router : public LocalRouterActor::base {
     storage::AcceptMessage accept = accept_request(arrival, plan, directory);
     if (accept.queued)
       queued.push_back({QueueId{arrival.id.value}, accept.queued->envelope, accept.queued->senders,
-                        arrival.content->size_bytes, arrival.content->transmit_offset, accept.queued->queued_at,
-                        accept.queued->priority});
+                        arrival.content->size_bytes, arrival.content->transmit_offset,
+                        accept.queued->queued_at, accept.queued->priority});
     unit.emplace_back(std::move(accept));
   }
 
@@ -220,14 +224,15 @@ class Router : public LocalRouterActor::base {
       for (const RefusedRecipient& refused : plan.refused)
         reports.push_back(report_of(Bounce{{refused.recipient, notify_unset, {}},
                                            refused.refusal.enhanced,
-                                           std::to_string(refused.refusal.code) + " " + refused.refusal.enhanced +
-                                               " " + refused.refusal.text}));
+                                           std::to_string(refused.refusal.code) + " " +
+                                               refused.refusal.enhanced + " " + refused.refusal.text}));
       if (!reports.empty()) messages.push_back(report_arrival(node_, reported(arrival), std::move(reports)));
       if (auto delivered = success_reports(plan); !delivered.empty())
         messages.push_back(report_arrival(node_, reported(arrival), std::move(delivered)));
     }
     for (const Notice& notice : plan.notices)
-      messages.push_back(notice_arrival(node_, reported(arrival), notice.user, "Undeliverable mail", notice.text));
+      messages.push_back(
+          notice_arrival(node_, reported(arrival), notice.user, "Undeliverable mail", notice.text));
     node_.counters.bounces += static_cast<std::int64_t>(plan.bounces.size());
     return messages;
   }

@@ -32,12 +32,14 @@ std::vector<std::string> due_connections(const conf::Config& config, const Sched
   for (const conf::ScheduleSettings& item : config.schedules) {
     if (!is_due(item, now, waiting)) continue;
     // "deny" suppresses everything that would start in this minute.
-    if (std::find(item.connections.begin(), item.connections.end(), "deny") != item.connections.end()) return {};
+    if (std::find(item.connections.begin(), item.connections.end(), "deny") != item.connections.end())
+      return {};
     due.push_back(&item);
   }
   std::vector<std::string> connections;
   for (const conf::ConnectionSettings& connection : config.connections) {
-    const bool wanted = std::any_of(due.begin(), due.end(), [&](const auto* item) { return names(*item, connection); });
+    const bool wanted =
+        std::any_of(due.begin(), due.end(), [&](const auto* item) { return names(*item, connection); });
     if (!wanted) continue;
     const auto last = last_runs.find(connection.name);
     const auto gap = config.schedule_options.min_gap.count();

@@ -1,5 +1,5 @@
-// Which connections the schedule starts in one minute: [[schedule]] and [schedule_options] against a wall clock.
-// Pure.
+// Which connections the schedule starts in one minute: [[schedule]] and [schedule_options] against a wall
+// clock. Pure.
 #pragma once
 
 #include <cstdint>
@@ -18,9 +18,10 @@ struct ScheduleMinute {
   std::int64_t absolute = 0;  // minutes since 1970
 };
 
-/// The names of the connections that are due, in the order of the configuration. `last_runs` are minutes since
-/// 1970 by connection; `waiting` counts the messages of the outgoing queue.
+/// The names of the connections that are due, in the order of the configuration. `last_runs` are minutes
+/// since 1970 by connection; `waiting` counts the messages of the outgoing queue.
 std::vector<std::string> due_connections(const conf::Config& config, const ScheduleMinute& now,
-                                         const std::map<std::string, std::int64_t>& last_runs, std::int64_t waiting);
+                                         const std::map<std::string, std::int64_t>& last_runs,
+                                         std::int64_t waiting);
 
 }  // namespace stagecoach

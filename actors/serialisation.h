@@ -1,5 +1,5 @@
-// How messages that cross nodes are written: inspect() of CAF 0.17 for each, and their type numbers. Include it
-// wherever such messages are sent or handled.
+// How messages that cross nodes are written: inspect() of CAF 0.17 for each, and their type numbers. Include
+// it wherever such messages are sent or handled.
 #pragma once
 
 #include <caf/all.hpp>
@@ -9,9 +9,9 @@
 
 namespace stagecoach {
 
-#define STAGECOACH_INSPECT(type, ...)                               \
-  template <class Inspector>                                        \
-  typename Inspector::result_type inspect(Inspector& f, type& x) {  \
+#define STAGECOACH_INSPECT(type, ...)                                 \
+  template <class Inspector>                                          \
+  typename Inspector::result_type inspect(Inspector& f, type& x) {    \
     return f(caf::meta::type_name(#type) __VA_OPT__(, ) __VA_ARGS__); \
   }
 
@@ -24,8 +24,8 @@ typename Inspector::result_type inspect(Inspector& f, Id<Tag>& x) {
 struct ContentRef {
   std::shared_ptr<const Content>& content;
 };
-STAGECOACH_INSPECT(Content, x.head, x.size_bytes, x.header_size_bytes, x.transmit_offset, x.stored, x.envelope,
-                   x.structure, x.parts)
+STAGECOACH_INSPECT(Content, x.head, x.size_bytes, x.header_size_bytes, x.transmit_offset, x.stored,
+                   x.envelope, x.structure, x.parts)
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, ContentRef& x) {
   Content content = x.content ? *x.content : Content{};
@@ -67,7 +67,8 @@ STAGECOACH_ENUM(LoginAnswer::Kind)
 STAGECOACH_INSPECT(Error, x.kind, x.reason, x.trail)
 STAGECOACH_INSPECT(Outcome, x.ok, x.error)
 STAGECOACH_INSPECT(EnvelopeRecipient, x.address, x.notify, x.original_recipient)
-STAGECOACH_INSPECT(Envelope, x.reverse_path, x.recipients, x.envelope_id, x.return_content, x.body, x.smtputf8)
+STAGECOACH_INSPECT(Envelope, x.reverse_path, x.recipients, x.envelope_id, x.return_content, x.body,
+                   x.smtputf8)
 STAGECOACH_INSPECT(Origin, x.source, x.service, x.peer, x.helo, x.authenticated_user, x.session, x.tls)
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, Arrival& x) {
@@ -82,9 +83,10 @@ STAGECOACH_INSPECT(Enqueue, x.recipient, x.sender, x.priority)
 STAGECOACH_INSPECT(RefusedRecipient, x.recipient, x.refusal)
 STAGECOACH_INSPECT(Bounce, x.recipient, x.status, x.diagnostic)
 STAGECOACH_INSPECT(Provenance, x.file, x.line)
-STAGECOACH_INSPECT(User, x.id, x.name, x.password, x.scram, x.full_name, x.aliases, x.administrator, x.enabled,
-                   x.receive_internet, x.send_internet, x.quota_bytes, x.where)
-STAGECOACH_INSPECT(StoredMessage, x.uid, x.flags, x.keywords, x.content, x.size_bytes, x.internal_date, x.modseq)
+STAGECOACH_INSPECT(User, x.id, x.name, x.password, x.scram, x.full_name, x.aliases, x.administrator,
+                   x.enabled, x.receive_internet, x.send_internet, x.quota_bytes, x.where)
+STAGECOACH_INSPECT(StoredMessage, x.uid, x.flags, x.keywords, x.content, x.size_bytes, x.internal_date,
+                   x.modseq)
 
 STAGECOACH_INSPECT(CheckRecipient, x.origin, x.reverse_path, x.recipient)
 STAGECOACH_INSPECT(RecipientAnswer, x.accepted, x.refusal)
@@ -135,6 +137,8 @@ STAGECOACH_INSPECT(WatchMailbox, x.watcher, x.sessions_max)
 STAGECOACH_INSPECT(LockMaildrop, x.holder)
 STAGECOACH_INSPECT(OpenMailbox, x.user)
 STAGECOACH_INSPECT(OpenedMailbox, x.mailbox)
+STAGECOACH_INSPECT(BeginWork, x.session, x.user, x.search, x.per_user_max, x.server_max)
+STAGECOACH_INSPECT(EndWork, x.session, x.search)
 STAGECOACH_INSPECT(MessageQueued, x.id, x.envelope, x.senders, x.size_bytes, x.transmit_offset, x.queued_at,
                    x.priority)
 STAGECOACH_INSPECT(RunSender, x.connection)
@@ -147,13 +151,13 @@ STAGECOACH_INSPECT(SendingEnded, x.destination, x.connected, x.permanent, x.fail
 STAGECOACH_INSPECT(QueueCommand, x.action, x.ids, x.filter, x.argument)
 STAGECOACH_INSPECT(QueueCommandAnswer, x.outcome, x.messages)
 STAGECOACH_INSPECT(ListQueue, x.id, x.filter)
-STAGECOACH_INSPECT(QueueEntry, x.id, x.from, x.to, x.state, x.queued_at, x.next_attempt, x.attempts, x.size_bytes,
-                   x.priority, x.last_reply, x.sender)
+STAGECOACH_INSPECT(QueueEntry, x.id, x.from, x.to, x.state, x.queued_at, x.next_attempt, x.attempts,
+                   x.size_bytes, x.priority, x.last_reply, x.sender)
 STAGECOACH_INSPECT(QueueListing, x.entries)
 STAGECOACH_INSPECT(ListUsers, x.filter)
 STAGECOACH_INSPECT(UserListing, x.users)
 STAGECOACH_INSPECT(ChangeUser, x.kind, x.user, x.password, x.fields)
-STAGECOACH_INSPECT(CheckPassword, x.user, x.password, x.protocol, x.peer_ip)
+STAGECOACH_INSPECT(CheckPassword, x.user, x.password, x.protocol, x.peer_ip, x.apop_timestamp)
 STAGECOACH_INSPECT(FindVerifier, x.user, x.protocol, x.peer_ip)
 STAGECOACH_INSPECT(LoginFailedNote, x.user, x.protocol, x.peer_ip)
 STAGECOACH_INSPECT(LoginAnswer, x.kind, x.user, x.id, x.verifier, x.reason)
@@ -194,4 +198,6 @@ CAF_ADD_TYPE_ID(stagecoach, (stagecoach::CheckPassword))
 CAF_ADD_TYPE_ID(stagecoach, (stagecoach::FindVerifier))
 CAF_ADD_TYPE_ID(stagecoach, (stagecoach::LoginFailedNote))
 CAF_ADD_TYPE_ID(stagecoach, (stagecoach::LoginAnswer))
+CAF_ADD_TYPE_ID(stagecoach, (stagecoach::BeginWork))
+CAF_ADD_TYPE_ID(stagecoach, (stagecoach::EndWork))
 CAF_END_TYPE_ID_BLOCK(stagecoach)

@@ -38,7 +38,8 @@ class SystemConfig : public caf::actor_system_config {
     const auto cores = std::max(2U, std::thread::hardware_concurrency());
     set("scheduler.policy", caf::atom("sharing"));
     set("scheduler.max-threads",
-        static_cast<std::size_t>(config.server.threads > 0 ? config.server.threads : static_cast<int>(cores)));
+        static_cast<std::size_t>(config.server.threads > 0 ? config.server.threads
+                                                           : static_cast<int>(cores)));
   }
 };
 
@@ -91,7 +92,8 @@ void raise_descriptor_limit() {
 class Server {
  public:
   Server(std::string config_path, conf::Config config)
-      : config_path_(std::move(config_path)), config_(std::make_shared<const conf::Config>(std::move(config))) {
+      : config_path_(std::move(config_path)),
+        config_(std::make_shared<const conf::Config>(std::move(config))) {
     node_.set_config(config_);
     node_.log.configure(level_of(config_->log.level), config_->log.target == conf::LogTarget::journald);
     sigemptyset(&signals_);
@@ -181,7 +183,8 @@ class Server {
     self->request(supervisor_, caf::infinite, StartNode{})
         .receive([&](const Outcome& answer) { outcome = answer; },
                  [&](const caf::error& error) {
-                   outcome = Outcome::failure(internal_error("the supervisor has ended: " + system.render(error)));
+                   outcome =
+                       Outcome::failure(internal_error("the supervisor has ended: " + system.render(error)));
                  });
     if (!outcome.ok) {
       fail(outcome.error);
@@ -194,7 +197,7 @@ class Server {
   /// The main thread also looks after PostgreSQL: it is its parent.
   void wait_for_signals() {
     while (true) {
-      const timespec pause{1, 0};
+      const timespec pause{0, 250'000'000};
       siginfo_t info{};
       const int signal = sigtimedwait(&signals_, &info, &pause);
       if (signal == SIGTERM || signal == SIGINT) {
@@ -215,7 +218,7 @@ class Server {
     if (!died && now < next_start_) return;
     if (auto started = cluster_->start(); !started) {
       node_.log.error("database", "", started.error().text());
-      next_start_ = now + 2s;
+      next_start_ = now + 500ms;
     } else {
       node_.log.info("database", "", "PostgreSQL runs again");
     }

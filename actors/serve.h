@@ -1,4 +1,5 @@
-// `stagecoach serve`: prepares the data folder, runs the managed PostgreSQL, starts the node, waits for signals.
+// `stagecoach serve`: prepares the data folder, runs the managed PostgreSQL, starts the node, waits for
+// signals.
 #pragma once
 
 #include <string>

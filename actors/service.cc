@@ -39,6 +39,7 @@ std::shared_ptr<const pop3::ServerSettings> pop3_settings(const Node& node, cons
   pop3->stls = service.starttls();
   pop3->require_tls = settings.require_tls && service.starttls();
   pop3->require_encrypted_auth = settings.require_encrypted_auth && !loopback;
+  pop3->apop = settings.apop;
   pop3->trim_trailing_blank_lines = settings.trim_trailing_blank_lines;
   pop3->mechanisms = {sasl::Mechanism::scram_sha_256, sasl::Mechanism::plain, sasl::Mechanism::login};
   pop3->probe_secret = node.probe_secret;

@@ -67,8 +67,9 @@ void ServiceSet::commit() {
     if (prepared.fd >= 0) {
       const int port = port_of(prepared.fd);
       open.listener = spawn_listener(*node_.reactors().front(), prepared.fd, node_, prepared.service);
-      node_.log.info("listener", "", prepared.service->settings.name + ": listening on " +
-                                         where.substr(0, where.rfind(':')) + ":" + std::to_string(port));
+      node_.log.info("listener", "",
+                     prepared.service->settings.name + ": listening on " + where.substr(0, where.rfind(':')) +
+                         ":" + std::to_string(port));
     } else {
       caf::anon_send(open.listener, UseService{prepared.service});
     }

@@ -1,5 +1,5 @@
-// The listening sockets of a configuration with their certificates. A new set is prepared completely (files read,
-// sockets bound) before anything of the old one changes.
+// The listening sockets of a configuration with their certificates. A new set is prepared completely (files
+// read, sockets bound) before anything of the old one changes.
 #pragma once
 
 #include <map>

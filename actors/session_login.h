@@ -1,5 +1,5 @@
-// What sessions of all protocols do alike for a log-in: ask the authenticator, and say "unavailable" when it is
-// gone.
+// What sessions of all protocols do alike for a log-in: ask the authenticator, and say "unavailable" when it
+// is gone.
 #pragma once
 
 #include <functional>
@@ -12,7 +12,8 @@
 namespace stagecoach {
 
 template <class Self, class Question>
-void ask_authenticator(Self* self, Node& node, Question question, std::function<void(const LoginAnswer&)> then) {
+void ask_authenticator(Self* self, Node& node, Question question,
+                       std::function<void(const LoginAnswer&)> then) {
   self->request(node.handles()->authenticator, caf::infinite, std::move(question))
       .then([then](const LoginAnswer& answer) { then(answer); },
             [then](const caf::error&) {

@@ -30,14 +30,15 @@ smtp::TlsPolicy policy_of(const SmtpClientTask& task) {
   return smtp::TlsPolicy::opportunistic;
 }
 
-std::shared_ptr<const smtp::ClientSettings> settings_of(const SmtpClientTask& task, const conf::Config& config) {
+std::shared_ptr<const smtp::ClientSettings> settings_of(const SmtpClientTask& task,
+                                                        const conf::Config& config) {
   const auto& timeouts = task.timeouts;
   auto settings = std::make_shared<smtp::ClientSettings>();
   settings->ehlo_name =
       task.sender.advanced.ehlo_name.empty() ? config.server.hostname : task.sender.advanced.ehlo_name;
   settings->tls = policy_of(task);
-  settings->timeouts = {timeouts.banner, timeouts.helo, timeouts.mail_from, timeouts.rcpt_to, timeouts.data,
-                        timeouts.data_block, timeouts.end_data, timeouts.quit};
+  settings->timeouts = {timeouts.banner, timeouts.helo,       timeouts.mail_from, timeouts.rcpt_to,
+                        timeouts.data,   timeouts.data_block, timeouts.end_data,  timeouts.quit};
   const auto& relay = task.sender.relay;
   if (task.sender.kind == conf::SenderKind::relay && !relay.username.empty()) {
     smtp::ClientLogin login;
@@ -45,8 +46,8 @@ std::shared_ptr<const smtp::ClientSettings> settings_of(const SmtpClientTask& ta
     if (relay.auth_method == conf::SenderAuth::plain) login.mechanism = sasl::Mechanism::plain;
     if (relay.auth_method == conf::SenderAuth::cram_md5) login.mechanism = sasl::Mechanism::cram_md5;
     // "none" and "if available" are the administrator's word that the way to this server may be in clear.
-    login.secret_in_clear =
-        relay.encryption == conf::ClientTls::none || relay.encryption == conf::ClientTls::starttls_if_available;
+    login.secret_in_clear = relay.encryption == conf::ClientTls::none ||
+                            relay.encryption == conf::ClientTls::starttls_if_available;
     settings->login = std::move(login);
   }
   return settings;
@@ -54,7 +55,8 @@ std::shared_ptr<const smtp::ClientSettings> settings_of(const SmtpClientTask& ta
 
 AttemptResult::Kind kind_of(smtp::Outcome outcome) {
   if (outcome == smtp::Outcome::delivered) return AttemptResult::Kind::delivered;
-  return outcome == smtp::Outcome::permanent ? AttemptResult::Kind::permanent : AttemptResult::Kind::temporary;
+  return outcome == smtp::Outcome::permanent ? AttemptResult::Kind::permanent
+                                             : AttemptResult::Kind::temporary;
 }
 
 class SmtpClient : public Connection<SmtpClientActor::base> {
@@ -130,7 +132,8 @@ class SmtpClient : public Connection<SmtpClientActor::base> {
       port_ = candidate.port;
       return resolve(candidate.name);
     }
-    end(last_failure_.empty() ? "4.4.4 no server is configured or known for this destination" : last_failure_);
+    end(last_failure_.empty() ? "4.4.4 no server is configured or known for this destination"
+                              : last_failure_);
   }
 
   void resolve(const std::string& name) {
@@ -189,9 +192,7 @@ class SmtpClient : public Connection<SmtpClientActor::base> {
     if (!closing_) finish_session();
   }
 
-  void start_tls() {
-    socket().start_tls(task_.tls, false, host_);
-  }
+  void start_tls() { socket().start_tls(task_.tls, false, host_); }
 
   // ---- the engine ----
 

@@ -1,5 +1,5 @@
-// One session with a remote SMTP server: finds the hosts of its destination, connects to the first that responds,
-// and fetches message after message from the queue until nothing is left for the destination.
+// One session with a remote SMTP server: finds the hosts of its destination, connects to the first that
+// responds, and fetches message after message from the queue until nothing is left for the destination.
 #pragma once
 
 #include "actors/node.h"
@@ -13,7 +13,7 @@ struct SmtpClientTask {
   std::string destination;  // as the queue names it
   conf::SenderSettings sender;
   conf::SenderTimeouts timeouts;
-  TlsContext tls;           // null: no encryption
+  TlsContext tls;  // null: no encryption
 };
 using SmtpClientActor = caf::typed_actor<caf::reacts_to<ShutDown>>;
 

@@ -12,7 +12,7 @@ namespace stagecoach {
 namespace {
 
 constexpr std::int64_t k_waiting_writes_max = 5000;  // beyond it the database is too slow: new mail gets 452
-constexpr int k_waits_max = 3;  // time-outs that an answer of ours may take
+constexpr int k_waits_max = 3;                       // time-outs that an answer of ours may take
 
 class SmtpSession : public Connection<SessionActor::base> {
  public:
@@ -36,12 +36,14 @@ class SmtpSession : public Connection<SessionActor::base> {
     keep_alive();
     socket().open();
     arm_timeout();
-    if (node_.config()->log.log_sessions) log("connected: service=" + origin_.service + " peer=" + origin_.peer);
+    if (node_.config()->log.log_sessions)
+      log("connected: service=" + origin_.service + " peer=" + origin_.peer);
     if (service_->implicit_tls())
       socket().start_tls(service_->tls, true);
     else
       carry_out(engine_.greet());
-    return {[](const MailboxNews&) {}, [this](const ShutDown&) {
+    return {[](const MailboxNews&) {},
+            [this](const ShutDown&) {
               if (!engine_.waiting()) carry_out(engine_.shutting_down());
             }};
   }
@@ -102,7 +104,8 @@ class SmtpSession : public Connection<SessionActor::base> {
     scram_ = false;
   }
   void on(smtp::AuthenticationFailed& failure) {
-    if (scram_) send(node_.handles()->authenticator, LoginFailedNote{failure.user, origin_.service, peer_ip_});
+    if (scram_)
+      send(node_.handles()->authenticator, LoginFailedNote{failure.user, origin_.service, peer_ip_});
     scram_ = false;
   }
 
@@ -110,7 +113,7 @@ class SmtpSession : public Connection<SessionActor::base> {
     scram_ = false;
     if (!acts_as_itself(offer.authzid, offer.user))
       return carry_out(engine_.password_checked(sasl::PasswordVerdict::refused));
-    ask_authenticator(this, node_, CheckPassword{offer.user, offer.password, origin_.service, peer_ip_},
+    ask_authenticator(this, node_, CheckPassword{offer.user, offer.password, origin_.service, peer_ip_, {}},
                       [this](const LoginAnswer& answer) {
                         login_name_ = answer.user;
                         carry_out(engine_.password_checked(verdict_of(answer)));
@@ -134,7 +137,8 @@ class SmtpSession : public Connection<SessionActor::base> {
   }
 
   void on(smtp::SenderOffered& offer) {
-    if (overloaded()) return carry_out(engine_.decided({452, "4.3.1", "Too much mail at the moment, try again later"}));
+    if (overloaded())
+      return carry_out(engine_.decided({452, "4.3.1", "Too much mail at the moment, try again later"}));
     envelope_ = {};
     envelope_.reverse_path = offer.reverse_path;
     envelope_.envelope_id = offer.parameters.envelope_id;
@@ -150,14 +154,18 @@ class SmtpSession : public Connection<SessionActor::base> {
         .then(
             [this, recipient = offer.recipient](const RecipientAnswer& answer) {
               if (!answer.accepted) {
-                log("recipient refused: to=<" + recipient.address + "> from=<" + envelope_.reverse_path + "> reply=" +
-                    std::to_string(answer.refusal.code) + " " + answer.refusal.enhanced + " " + answer.refusal.text);
-                return carry_out(engine_.decided({answer.refusal.code, answer.refusal.enhanced, answer.refusal.text}));
+                log("recipient refused: to=<" + recipient.address + "> from=<" + envelope_.reverse_path +
+                    "> reply=" + std::to_string(answer.refusal.code) + " " + answer.refusal.enhanced + " " +
+                    answer.refusal.text);
+                return carry_out(
+                    engine_.decided({answer.refusal.code, answer.refusal.enhanced, answer.refusal.text}));
               }
               envelope_.recipients.push_back(recipient);
               carry_out(engine_.decided({250, "2.1.5", "Recipient ok"}));
             },
-            [this](const caf::error&) { carry_out(engine_.decided({451, "4.3.0", "Try again later"})); });
+            [this](const caf::error&) {
+              carry_out(engine_.decided({451, "4.3.0", "Try again later"}));
+            });
   }
 
   void on(smtp::ContentBegun&) {

@@ -16,11 +16,13 @@ namespace stagecoach {
 namespace {
 
 constexpr std::size_t k_read_bytes = 65536;
-constexpr int k_reads_per_turn = 4;     // fair to the other sockets of the reactor
-constexpr int k_drains_per_turn = 8;    // the same for a fast reader
+constexpr int k_reads_per_turn = 4;   // fair to the other sockets of the reactor
+constexpr int k_drains_per_turn = 8;  // the same for a fast reader
 constexpr long k_again = -1, k_dead = -2;
 
-Error system_error(const std::string& what, int code) { return unavailable(what + ": " + std::strerror(code)); }
+Error system_error(const std::string& what, int code) {
+  return unavailable(what + ": " + std::strerror(code));
+}
 
 std::string openssl_reason() {
   const unsigned long code = ERR_peek_last_error();

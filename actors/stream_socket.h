@@ -1,6 +1,7 @@
-// A non-blocking stream socket on a reactor, plain or TLS (OpenSSL on the socket), with back-pressure: reading
-// stops while the owner is paused, and the owner asks congested() before it produces more. Everything happens on
-// the reactor's thread. The owner is told through StreamOwner; it must outlive the socket's registration.
+// A non-blocking stream socket on a reactor, plain or TLS (OpenSSL on the socket), with back-pressure:
+// reading stops while the owner is paused, and the owner asks congested() before it produces more. Everything
+// happens on the reactor's thread. The owner is told through StreamOwner; it must outlive the socket's
+// registration.
 #pragma once
 
 #include <openssl/ssl.h>
@@ -22,11 +23,12 @@ class StreamOwner {
   virtual ~StreamOwner() = default;
   /// Takes all of the bytes. May call every function of the socket.
   virtual void on_input(std::string_view bytes) = 0;
-  virtual void on_connected() {}               // a connect() has succeeded
-  virtual void on_tls_ready() {}               // the handshake is done; a client may look at the certificate
-  virtual void on_drained() {}                 // output fell below the low mark after congested() was true
-  virtual void on_timeout() = 0;               // the deadline has passed
-  virtual void on_closed(const Error& why) = 0;  // by the peer or by a failure; last call, the socket is closed
+  virtual void on_connected() {}  // a connect() has succeeded
+  virtual void on_tls_ready() {}  // the handshake is done; a client may look at the certificate
+  virtual void on_drained() {}    // output fell below the low mark after congested() was true
+  virtual void on_timeout() = 0;  // the deadline has passed
+  virtual void on_closed(
+      const Error& why) = 0;  // by the peer or by a failure; last call, the socket is closed
 };
 
 class StreamSocket : public IoHandler {

@@ -79,40 +79,63 @@ class Supervisor : public SupervisorActor::base {
       return untyped(handle);
     };
     children_ = {
-        {"database", [=, this, &system] {
-           return set(&Handles::database, spawn_database(system, node_, settings_.conninfo, node_.config()->storage.connections));
-         }, {}},
-        {"writer", [=, this, &system] { return set(&Handles::writer, spawn_writer(system, node_, settings_.conninfo)); }, {}},
-        {"mailboxes", [=, this, &system] { return set(&Handles::mailboxes, spawn_mailboxes(system, node_)); }, {}},
-        {"authenticator", [=, this, &system] {
+        {"database",
+         [=, this, &system] {
+           return set(&Handles::database,
+                      spawn_database(system, node_, settings_.conninfo, node_.config()->storage.connections));
+         },
+         {}},
+        {"writer",
+         [=, this, &system] {
+           return set(&Handles::writer, spawn_writer(system, node_, settings_.conninfo));
+         },
+         {}},
+        {"mailboxes",
+         [=, this, &system] { return set(&Handles::mailboxes, spawn_mailboxes(system, node_)); },
+         {}},
+        {"authenticator",
+         [=, this, &system] {
            authenticator_ = spawn_authenticator(system, node_);
            return set(&Handles::authenticator, authenticator_);
-         }, {"directory"}},
-        {"router", [=, this, &system] {
+         },
+         {"directory"}},
+        {"router",
+         [=, this, &system] {
            router_ = spawn_router(system, node_);
            return set(&Handles::router, router_);
-         }, {"directory"}},
-        {"directory", [=, this, &system] {
+         },
+         {"directory"}},
+        {"directory",
+         [=, this, &system] {
            directory_ = spawn_directory(system, node_, {router_, authenticator_});
            if (running_) load_directory(node_.config(), [](const Outcome&) {});
            return set(&Handles::directory, directory_);
-         }, {}},
-        {"resolver", [this] {
+         },
+         {}},
+        {"resolver",
+         [this] {
            resolver_ = spawn_resolver(node_.next_reactor(), node_);
            return untyped(resolver_);
-         }, {"queue", "connections"}},
-        {"queue", [=, this, &system] {
+         },
+         {"queue", "connections"}},
+        {"queue",
+         [=, this, &system] {
            queue_ = spawn_queue(system, node_, resolver_);
            return set(&Handles::queue, queue_);
-         }, {}},
-        {"connections", [=, this, &system] {
+         },
+         {}},
+        {"connections",
+         [=, this, &system] {
            connections_ = spawn_connections(system, node_, resolver_);
            return set(&Handles::connections, untyped(connections_));
-         }, {"schedule"}},
-        {"schedule", [this, &system] {
+         },
+         {"schedule"}},
+        {"schedule",
+         [this, &system] {
            schedule_ = spawn_schedule(system, node_, connections_);
            return untyped(schedule_);
-         }, {}},
+         },
+         {}},
         {"housekeeping", [this, &system] { return untyped(spawn_housekeeping(system, node_)); }, {}},
     };
   }
@@ -141,8 +164,9 @@ class Supervisor : public SupervisorActor::base {
       one.actor = nullptr;
       ++node_.counters.actor_restarts;
       if (std::chrono::steady_clock::now() - one.started > 60s) one.back_off = k_first_back_off;
-      node_.log.error("supervisor", "", one.name + " has ended (" + system().render(down.reason) +
-                                            "); starting it again in " + std::to_string(one.back_off.count()) + " ms");
+      node_.log.error("supervisor", "",
+                      one.name + " has ended (" + system().render(down.reason) + "); starting it again in " +
+                          std::to_string(one.back_off.count()) + " ms");
       delayed_send(this, one.back_off, RestartChild{one.name});
       one.back_off = std::min<std::chrono::milliseconds>(one.back_off * 2, k_back_off_max);
       return;
@@ -193,12 +217,14 @@ class Supervisor : public SupervisorActor::base {
 
   void reload(caf::typed_response_promise<ReloadAnswer> promise) {
     conf::ReadConfig read = conf::read_config(settings_.config_path);
-    const std::function<void(std::vector<std::string>)> refuse = [this, promise](std::vector<std::string> lines) mutable {
-      for (const std::string& line : lines) node_.log.error("reload", "", line);
-      node_.log.error("reload", "", "nothing has changed");
-      promise.deliver(ReloadAnswer{Outcome::failure(invalid_input("the configuration is refused; nothing has changed")),
-                                   std::move(lines)});
-    };
+    const std::function<void(std::vector<std::string>)> refuse =
+        [this, promise](std::vector<std::string> lines) mutable {
+          for (const std::string& line : lines) node_.log.error("reload", "", line);
+          node_.log.error("reload", "", "nothing has changed");
+          promise.deliver(ReloadAnswer{
+              Outcome::failure(invalid_input("the configuration is refused; nothing has changed")),
+              std::move(lines)});
+        };
     if (!read.ok()) {
       std::vector<std::string> lines;
       for (const conf::Problem& problem : read.problems)
@@ -220,7 +246,8 @@ class Supervisor : public SupervisorActor::base {
       ReloadAnswer answer{{}, conf::describe_changes(*before, *config)};
       for (const std::string& line : answer.lines) node_.log.info("reload", "", line);
       if (needs_restart(*before, *config))
-        answer.lines.emplace_back("data_dir, [storage] and the numbers of threads take effect at the next start");
+        answer.lines.emplace_back(
+            "data_dir, [storage] and the numbers of threads take effect at the next start");
       ++node_.counters.reloads;
       node_.log.info("reload", "", "the configuration is in force");
       promise.deliver(std::move(answer));
@@ -256,8 +283,8 @@ class Supervisor : public SupervisorActor::base {
 
   // ---- stop ----
 
-  /// Sessions first; those who store what sessions have accepted come last. Called again until they have ended
-  /// or the time of grace is over.
+  /// Sessions first; those who store what sessions have accepted come last. Called again until they have
+  /// ended or the time of grace is over.
   void stop() {
     const auto now = std::chrono::steady_clock::now();
     if (!std::exchange(stopping_, true)) {
@@ -273,8 +300,8 @@ class Supervisor : public SupervisorActor::base {
   }
 
   void end_children() {
-    for (const char* name : {"housekeeping", "schedule", "connections", "queue", "resolver", "directory", "authenticator", "mailboxes",
-                             "router", "writer", "database"})
+    for (const char* name : {"housekeeping", "schedule", "connections", "queue", "resolver", "directory",
+                             "authenticator", "mailboxes", "router", "writer", "database"})
       if (Child* one = child(name); one && one->actor) send_exit(one->actor, caf::exit_reason::user_shutdown);
     children_.clear();
     control_ = nullptr;

@@ -1,5 +1,5 @@
-// The root of a node: starts the central actors in their order, starts again with a back-off what has died and
-// says so, opens the services, reloads the configuration all or nothing, and stops everything in order.
+// The root of a node: starts the central actors in their order, starts again with a back-off what has died
+// and says so, opens the services, reloads the configuration all or nothing, and stops everything in order.
 #pragma once
 
 #include "actors/node.h"
@@ -25,8 +25,9 @@ struct RestartChild {
   std::string name;
 };
 using SupervisorActor =
-    caf::typed_actor<caf::replies_to<StartNode>::with<Outcome>, caf::replies_to<ReloadNode>::with<ReloadAnswer>,
-                     caf::reacts_to<StopNode>, caf::reacts_to<RestartChild>, caf::reacts_to<caf::tick_atom>>;
+    caf::typed_actor<caf::replies_to<StartNode>::with<Outcome>,
+                     caf::replies_to<ReloadNode>::with<ReloadAnswer>, caf::reacts_to<StopNode>,
+                     caf::reacts_to<RestartChild>, caf::reacts_to<caf::tick_atom>>;
 
 SupervisorActor spawn_supervisor(caf::actor_system& system, Node& node, NodeSettings settings);
 

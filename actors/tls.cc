@@ -78,7 +78,8 @@ Certificate self_signed(EVP_PKEY* key, const std::string& hostname) {
   X509_set_pubkey(certificate.get(), key);
   X509_NAME* name = X509_get_subject_name(certificate.get());
   X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8,
-                             reinterpret_cast<const unsigned char*>(hostname.substr(0, 64).c_str()), -1, -1, 0);
+                             reinterpret_cast<const unsigned char*>(hostname.substr(0, 64).c_str()), -1, -1,
+                             0);
   X509_set_issuer_name(certificate.get(), name);
   add_extension(certificate.get(), NID_subject_alt_name, "DNS:" + hostname);
   add_extension(certificate.get(), NID_basic_constraints, "critical,CA:FALSE");
@@ -120,7 +121,8 @@ Result<void> ensure_self_signed(const std::string& certificate, const std::strin
   const Certificate made = self_signed(pair.get(), hostname);
   if (!made) return internal_error("cannot sign a certificate: " + openssl_error());
   const File key_file = create_private(key);
-  if (!key_file || PEM_write_PrivateKey(key_file.get(), pair.get(), nullptr, nullptr, 0, nullptr, nullptr) != 1)
+  if (!key_file ||
+      PEM_write_PrivateKey(key_file.get(), pair.get(), nullptr, nullptr, 0, nullptr, nullptr) != 1)
     return unavailable("cannot write " + key);
   const File certificate_file = create_private(certificate);
   if (!certificate_file || PEM_write_X509(certificate_file.get(), made.get()) != 1)
@@ -135,7 +137,8 @@ Result<TlsContext> make_client_tls(const conf::TlsSettings& settings, bool verif
   const int loaded = settings.ca_file.empty()
                          ? SSL_CTX_set_default_verify_paths(context.get())
                          : SSL_CTX_load_verify_locations(context.get(), settings.ca_file.c_str(), nullptr);
-  if (loaded != 1) return invalid_input("certificate authorities " + settings.ca_file + ": " + openssl_error());
+  if (loaded != 1)
+    return invalid_input("certificate authorities " + settings.ca_file + ": " + openssl_error());
   return context;
 }
 

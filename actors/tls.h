@@ -1,5 +1,5 @@
-// TLS contexts: certificates from files, a self-signed one when none is given, and what clients of other servers
-// need. TLS 1.2 is the oldest version unless the configuration says otherwise.
+// TLS contexts: certificates from files, a self-signed one when none is given, and what clients of other
+// servers need. TLS 1.2 is the oldest version unless the configuration says otherwise.
 #pragma once
 
 #include <string>
@@ -16,7 +16,8 @@ Result<TlsContext> load_server_tls(const std::string& certificate, const std::st
 
 /// Makes an ECDSA P-256 key and a self-signed certificate for `hostname`, valid ten years, unless both files
 /// exist. The key is readable by its owner only.
-Result<void> ensure_self_signed(const std::string& certificate, const std::string& key, const std::string& hostname);
+Result<void> ensure_self_signed(const std::string& certificate, const std::string& key,
+                                const std::string& hostname);
 
 /// Client side. With `verify` the server's certificate must be valid for the name that start_tls() is given.
 Result<TlsContext> make_client_tls(const conf::TlsSettings& settings, bool verify);

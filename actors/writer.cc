@@ -185,7 +185,8 @@ class Writer : public PrivateWriterActor::base {
       const auto* change = std::get_if<storage::ChangeFlags>(&(*write.unit)[i]);
       if (!change || results[i].flags.changed.empty()) continue;
       MailboxNews& news = news_of(write.user, change->folder, write.cause);
-      news.changed.insert(news.changed.end(), results[i].flags.changed.begin(), results[i].flags.changed.end());
+      news.changed.insert(news.changed.end(), results[i].flags.changed.begin(),
+                          results[i].flags.changed.end());
       news.modseq = std::max(news.modseq, results[i].flags.modseq);
     }
   }

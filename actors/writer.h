@@ -1,6 +1,6 @@
 // The group-commit writer: everything that waits becomes one transaction. Its answers come after the commit.
-// When the connection breaks during a commit, it asks the new one which messages are there, so nothing is lost
-// and nothing is stored twice.
+// When the connection breaks during a commit, it asks the new one which messages are there, so nothing is
+// lost and nothing is stored twice.
 #pragma once
 
 #include <string>

@@ -72,6 +72,9 @@ struct ServiceSettings {
   bool keep_meta_on_copy = true;
   int max_logins_per_user = 20;
   int max_logins_per_ip = 1000;
+  int max_fetch_per_user = 5;
+  int max_fetch_server = 50;
+  int max_search_per_user = 2;
   Provenance where;
 
   /// The time-out in force: idle_timeout, or what the protocol's RFC asks for.
@@ -129,6 +132,12 @@ struct ServiceSettings {
                 "IMAP: sessions of one user at the same time."},
         Setting{"max_logins_per_ip", &S::max_logins_per_ip, Range{1, 1000000},
                 "IMAP: logged-in sessions of one address at the same time."},
+        Setting{"max_fetch_per_user", &S::max_fetch_per_user, Range{1, 100000},
+                "IMAP: FETCH commands of one user at the same time; further ones wait up to 40 seconds."},
+        Setting{"max_fetch_server", &S::max_fetch_server, Range{1, 1000000},
+                "IMAP: FETCH commands of all users at the same time; further ones wait up to 40 seconds."},
+        Setting{"max_search_per_user", &S::max_search_per_user, Range{1, 100000},
+                "IMAP: SEARCH commands of one user at the same time; further ones wait up to 30 seconds."},
     };
   }
   bool operator==(const ServiceSettings&) const = default;

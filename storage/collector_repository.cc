@@ -3,8 +3,8 @@
 namespace stagecoach::storage {
 
 namespace {
-constexpr Statement k_seen{"collector_seen",
-                           "SELECT uid, digest, first_seen, last_seen FROM collector_seen WHERE collector = $1"};
+constexpr Statement k_seen{
+    "collector_seen", "SELECT uid, digest, first_seen, last_seen FROM collector_seen WHERE collector = $1"};
 constexpr Statement k_refresh{
     "collector_refresh",
     "UPDATE collector_seen SET last_seen = $3 WHERE collector = $1 AND uid = ANY ($2::text[])"};

@@ -21,10 +21,9 @@ constexpr Statement k_chunks{"content_chunks",
                              "SELECT position, data FROM content_chunk WHERE content_id = $1"
                              " AND position < $2 AND position > $3 ORDER BY position",
                              true};
-constexpr Statement k_sweep_uploads{
-    "content_sweep_uploads",
-    "DELETE FROM content_chunk c WHERE c.content_id < $1"
-    " AND NOT EXISTS (SELECT FROM content WHERE id = c.content_id)"};
+constexpr Statement k_sweep_uploads{"content_sweep_uploads",
+                                    "DELETE FROM content_chunk c WHERE c.content_id < $1"
+                                    " AND NOT EXISTS (SELECT FROM content WHERE id = c.content_id)"};
 constexpr Statement k_sweep_contents{"content_sweep", "DELETE FROM content WHERE copies <= 0"};
 
 }  // namespace

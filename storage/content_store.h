@@ -1,5 +1,5 @@
-// The bytes of messages, by ContentId, and what was found out about them on arrival. The only way to bodies: a
-// store of another kind would take this place.
+// The bytes of messages, by ContentId, and what was found out about them on arrival. The only way to bodies:
+// a store of another kind would take this place.
 #pragma once
 
 #include <cstdint>

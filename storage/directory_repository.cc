@@ -5,13 +5,14 @@ namespace stagecoach::storage {
 namespace {
 
 constexpr Statement k_users{
-    "users", "SELECT id, name, password, scram, full_name, administrator, enabled, aliases FROM mail_user"
-             " WHERE NOT declared AND deleted_at IS NULL ORDER BY name"};
-constexpr Statement k_mappings{"mappings",
-                               "SELECT id, address, target, type, collector, comments FROM mapping ORDER BY id"};
-constexpr Statement k_undeclare{
-    "users_undeclare", "UPDATE mail_user SET declared = false, enabled = false, deleted_at = 0"
-                       " WHERE declared AND name <> ALL ($1::text[])"};
+    "users",
+    "SELECT id, name, password, scram, full_name, administrator, enabled, aliases FROM mail_user"
+    " WHERE NOT declared AND deleted_at IS NULL ORDER BY name"};
+constexpr Statement k_mappings{
+    "mappings", "SELECT id, address, target, type, collector, comments FROM mapping ORDER BY id"};
+constexpr Statement k_undeclare{"users_undeclare",
+                                "UPDATE mail_user SET declared = false, enabled = false, deleted_at = 0"
+                                " WHERE declared AND name <> ALL ($1::text[])"};
 constexpr Statement k_declare{
     "users_declare",
     "INSERT INTO mail_user (name, declared) SELECT n, true FROM unnest($1::text[]) n"
@@ -32,12 +33,13 @@ constexpr Statement k_set{
     "UPDATE mail_user SET password = $2, scram = $3, full_name = $4, administrator = $5, enabled = $6,"
     " aliases = $7 WHERE name = $1 AND NOT declared AND deleted_at IS NULL"};
 constexpr Statement k_remove{
-    "user_remove", "UPDATE mail_user SET deleted_at = $2, enabled = false WHERE name = $1 AND NOT declared"
-                   " AND deleted_at IS NULL"};
+    "user_remove",
+    "UPDATE mail_user SET deleted_at = $2, enabled = false WHERE name = $1 AND NOT declared"
+    " AND deleted_at IS NULL"};
 constexpr Statement k_remove_mappings{"user_mappings_remove", "DELETE FROM mapping WHERE lower(target) = $1"};
 
 Params params_of(const User& user) {
-  return {user.name,           user.password, user.scram, user.full_name,
+  return {user.name,          user.password, user.scram,         user.full_name,
           user.administrator, user.enabled,  Param(user.aliases)};
 }
 

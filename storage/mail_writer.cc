@@ -12,10 +12,10 @@ namespace stagecoach::storage {
 
 namespace {
 
-constexpr Statement k_content{
-    "content_insert",
-    "INSERT INTO content (id, copies, size_bytes, header_bytes, transmit_offset, envelope, structure, parts, data)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"};
+constexpr Statement k_content{"content_insert",
+                              "INSERT INTO content (id, copies, size_bytes, header_bytes, transmit_offset, "
+                              "envelope, structure, parts, data)"
+                              " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"};
 constexpr Statement k_chunk{"chunk_insert",
                             "INSERT INTO content_chunk (content_id, position, data) VALUES ($1, $2, $3)"
                             " ON CONFLICT DO NOTHING"};
@@ -61,7 +61,8 @@ constexpr Statement k_flags{
 constexpr Statement k_count_copies{
     "content_count_copies",
     "UPDATE content SET copies = copies + n.count FROM (SELECT content_id, count(*) FROM message"
-    " WHERE folder_id = $1 AND uid = ANY ($2::bigint[]) GROUP BY content_id) n WHERE content.id = n.content_id"};
+    " WHERE folder_id = $1 AND uid = ANY ($2::bigint[]) GROUP BY content_id) n WHERE content.id = "
+    "n.content_id"};
 constexpr Statement k_copy{
     "messages_copy",
     "WITH s AS (SELECT *, row_number() OVER (ORDER BY uid) AS ord FROM message WHERE folder_id = $1"
@@ -98,11 +99,10 @@ constexpr Statement k_queue_later{
 constexpr Statement k_queue_warned{"queue_warned", "UPDATE queue_message SET warned = true WHERE id = $1"};
 constexpr Statement k_queue_priority{"queue_priority",
                                      "UPDATE queue_message SET priority = $2 WHERE id = $1"};
-constexpr Statement k_queue_end{
-    "queue_end",
-    "WITH q AS (DELETE FROM queue_message WHERE id = $1 AND NOT EXISTS"
-    "   (SELECT FROM queue_recipient WHERE queue_id = $1) RETURNING id)"
-    " UPDATE content SET copies = copies - 1 FROM q WHERE content.id = q.id"};
+constexpr Statement k_queue_end{"queue_end",
+                                "WITH q AS (DELETE FROM queue_message WHERE id = $1 AND NOT EXISTS"
+                                "   (SELECT FROM queue_recipient WHERE queue_id = $1) RETURNING id)"
+                                " UPDATE content SET copies = copies - 1 FROM q WHERE content.id = q.id"};
 constexpr Statement k_committed{
     "committed",
     "SELECT id FROM trace WHERE id = ANY ($1::bigint[]) UNION SELECT id FROM content WHERE id = ANY ($1)"};
@@ -136,9 +136,10 @@ class MailWriter::Group {
   /// Deliveries come last and by folder number: writers of several nodes lock folders in one order.
   void close() {
     for (auto& [folder, arrivals] : deliveries_) {
-      command(k_deliver, {folder, static_cast<std::int64_t>(arrivals.size()), Param(arrivals.contents),
-                          Param(arrivals.sizes), Param(arrivals.flags), Param(arrivals.keywords),
-                          Param(arrivals.dates), arrivals.folder},
+      command(k_deliver,
+              {folder, static_cast<std::int64_t>(arrivals.size()), Param(arrivals.contents),
+               Param(arrivals.sizes), Param(arrivals.flags), Param(arrivals.keywords), Param(arrivals.dates),
+               arrivals.folder},
               [&arrivals, folder](const Rows& rows, std::vector<WriteResult>& results) {
                 std::vector<std::int64_t> uids;
                 for (int i = 0; i < rows.size(); ++i) uids.push_back(rows.integer(i, 0));
@@ -185,8 +186,10 @@ class MailWriter::Group {
     if (accept.queued) add_queued(accept);
     if (accept.trace) add_trace(*accept.trace);
     if (accept.collected)
-      command(k_collected, {accept.collected->collector, accept.collected->uid, accept.collected->digest,
-                            accept.collected->at}, nullptr);
+      command(k_collected,
+              {accept.collected->collector, accept.collected->uid, accept.collected->digest,
+               accept.collected->at},
+              nullptr);
   }
 
   void add_content(const AcceptMessage& accept) {
@@ -224,23 +227,26 @@ class MailWriter::Group {
   void add_queued(const AcceptMessage& accept) {
     const QueuedMessage& queued = *accept.queued;
     const Envelope& envelope = queued.envelope;
-    command(k_queue, {accept.id.value, envelope.reverse_path, envelope.envelope_id,
-                      static_cast<int>(envelope.return_content), static_cast<int>(envelope.body),
-                      envelope.smtputf8, accept.content->size_bytes, queued.priority, queued.queued_at},
+    command(k_queue,
+            {accept.id.value, envelope.reverse_path, envelope.envelope_id,
+             static_cast<int>(envelope.return_content), static_cast<int>(envelope.body), envelope.smtputf8,
+             accept.content->size_bytes, queued.priority, queued.queued_at},
             nullptr);
     for (std::size_t i = 0; i < envelope.recipients.size(); ++i) {
       const EnvelopeRecipient& recipient = envelope.recipients[i];
       command(k_queue_recipient,
               {accept.id.value, recipient.address, static_cast<int>(recipient.notify),
-               recipient.original_recipient,
-               i < queued.senders.size() ? Param(queued.senders[i]) : Param(""), queued.next_attempt},
+               recipient.original_recipient, i < queued.senders.size() ? Param(queued.senders[i]) : Param(""),
+               queued.next_attempt},
               nullptr);
     }
   }
 
   void add_trace(const TraceEntry& trace) {
-    command(k_trace, {trace.id.value, trace.at, trace.event, trace.session, trace.reverse_path,
-                      Param(trace.recipients), trace.message_id, trace.size_bytes, trace.detail}, nullptr);
+    command(k_trace,
+            {trace.id.value, trace.at, trace.event, trace.session, trace.reverse_path,
+             Param(trace.recipients), trace.message_id, trace.size_bytes, trace.detail},
+            nullptr);
   }
 
   void add_one(const UploadChunk& chunk) {
@@ -248,8 +254,9 @@ class MailWriter::Group {
   }
 
   void add_one(const ChangeFlags& change) {
-    command(k_flags, {change.folder.value, Param(change.uids), static_cast<int>(change.mode),
-                      static_cast<int>(change.flags), Param(change.keywords), change.unchanged_since},
+    command(k_flags,
+            {change.folder.value, Param(change.uids), static_cast<int>(change.mode),
+             static_cast<int>(change.flags), Param(change.keywords), change.unchanged_since},
             [index = index_](const Rows& rows, std::vector<WriteResult>& results) {
               FlagsChanged& flags = results[index].flags;
               for (int i = 0; i < rows.size(); ++i) {
@@ -276,13 +283,16 @@ class MailWriter::Group {
                 message.modseq = rows.integer(i, 6);
                 results[index].stored.push_back({UserId{}, to, std::move(message)});
               }
-              std::sort(results[index].stored.begin(), results[index].stored.end(),
-                        [](const StoredCopy& a, const StoredCopy& b) { return a.message.uid < b.message.uid; });
+              std::sort(
+                  results[index].stored.begin(), results[index].stored.end(),
+                  [](const StoredCopy& a, const StoredCopy& b) { return a.message.uid < b.message.uid; });
             });
     if (copy.move) expunge(copy.from, copy.uids, false);
   }
 
-  void add_one(const ExpungeMessages& request) { expunge(request.folder, request.uids, request.only_deleted); }
+  void add_one(const ExpungeMessages& request) {
+    expunge(request.folder, request.uids, request.only_deleted);
+  }
 
   void expunge(FolderId folder, const std::vector<std::int64_t>& uids, bool only_deleted) {
     deletes_ = true;
@@ -305,11 +315,11 @@ class MailWriter::Group {
       if (recipient.finished) {
         command(k_queue_done, {id, recipient.address}, nullptr);
       } else {
-        command(k_queue_later,
-                {id, recipient.address, recipient.held, recipient.attempts, recipient.next_attempt,
-                 recipient.last_reply,
-                 recipient.new_address ? Param(*recipient.new_address) : Param(nullptr)},
-                nullptr);
+        command(
+            k_queue_later,
+            {id, recipient.address, recipient.held, recipient.attempts, recipient.next_attempt,
+             recipient.last_reply, recipient.new_address ? Param(*recipient.new_address) : Param(nullptr)},
+            nullptr);
       }
     }
     if (outcome.warned) command(k_queue_warned, {id}, nullptr);

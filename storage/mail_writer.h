@@ -1,7 +1,7 @@
 // Everything that changes mail, in groups: whatever waits becomes one transaction, so one flush serves many.
-// A group is all or nothing; when it fails for a reason of its own making, each request is tried alone, so that
-// one bad request never harms the others. Requests are values; only accept() may be repeated safely after a lost
-// connection, because committed() tells which messages are there.
+// A group is all or nothing; when it fails for a reason of its own making, each request is tried alone, so
+// that one bad request never harms the others. Requests are values; only accept() may be repeated safely
+// after a lost connection, because committed() tells which messages are there.
 #pragma once
 
 #include <cstdint>
@@ -19,8 +19,8 @@
 
 namespace stagecoach::storage {
 
-/// One copy of a message in a folder: the one with this number, else the one of this name, which is made when the
-/// user has none.
+/// One copy of a message in a folder: the one with this number, else the one of this name, which is made when
+/// the user has none.
 struct NewCopy {
   UserId user;
   std::string folder = "INBOX";
@@ -41,7 +41,7 @@ struct TraceEntry {
 };
 
 struct QueuedMessage {
-  Envelope envelope;  // its recipients are those of the queue
+  Envelope envelope;                 // its recipients are those of the queue
   std::vector<std::string> senders;  // one a recipient, empty: any
   int priority = 0;
   std::int64_t queued_at = 0, next_attempt = 0;  // microseconds since 1970
@@ -134,10 +134,10 @@ struct MessagesGone {
   std::vector<std::int64_t> uids;
 };
 struct WriteResult {
-  std::vector<StoredCopy> stored;      // AcceptMessage in the order of its copies; CopyMessages by UID
-  std::vector<std::int64_t> from;      // CopyMessages: the source UIDs that existed, ascending
-  FlagsChanged flags;                  // ChangeFlags
-  std::optional<MessagesGone> gone;    // ExpungeMessages, CopyMessages with move
+  std::vector<StoredCopy> stored;    // AcceptMessage in the order of its copies; CopyMessages by UID
+  std::vector<std::int64_t> from;    // CopyMessages: the source UIDs that existed, ascending
+  FlagsChanged flags;                // ChangeFlags
+  std::optional<MessagesGone> gone;  // ExpungeMessages, CopyMessages with move
 };
 
 class MailWriter {
@@ -146,8 +146,8 @@ class MailWriter {
 
   explicit MailWriter(Database database) : database_(std::move(database)) {}
 
-  /// One answer a unit, with one result a request. When the connection was lost during the commit, all answers
-  /// are errors and is_broken() says so; then nobody knows whether the group has happened.
+  /// One answer a unit, with one result a request. When the connection was lost during the commit, all
+  /// answers are errors and is_broken() says so; then nobody knows whether the group has happened.
   std::vector<Answer> commit(const std::vector<const WriteUnit*>& units);
   /// Which of these messages are stored: the ids of their traces or contents.
   Result<std::vector<std::int64_t>> committed(const std::vector<std::int64_t>& ids);

@@ -6,16 +6,15 @@ namespace stagecoach::storage {
 
 namespace {
 
-constexpr Statement k_folders{
-    "folders",
-    "SELECT f.id, f.name, f.special_use, s.name IS NOT NULL FROM folder f"
-    " LEFT JOIN subscription s ON s.user_id = f.user_id AND s.name = f.name WHERE f.user_id = $1 ORDER BY f.name"};
+constexpr Statement k_folders{"folders",
+                              "SELECT f.id, f.name, f.special_use, s.name IS NOT NULL FROM folder f"
+                              " LEFT JOIN subscription s ON s.user_id = f.user_id AND s.name = f.name WHERE "
+                              "f.user_id = $1 ORDER BY f.name"};
 constexpr Statement k_subscriptions{"subscriptions",
                                     "SELECT name FROM subscription WHERE user_id = $1 ORDER BY name"};
 constexpr Statement k_subscribe{
     "subscribe", "INSERT INTO subscription (user_id, name) VALUES ($1, $2) ON CONFLICT DO NOTHING"};
-constexpr Statement k_unsubscribe{"unsubscribe",
-                                  "DELETE FROM subscription WHERE user_id = $1 AND name = $2"};
+constexpr Statement k_unsubscribe{"unsubscribe", "DELETE FROM subscription WHERE user_id = $1 AND name = $2"};
 constexpr Statement k_folder{
     "folder", "SELECT id, name, uidvalidity, uidnext, modseq FROM folder WHERE user_id = $1 AND name = $2"};
 constexpr Statement k_messages{
@@ -28,7 +27,12 @@ constexpr Statement k_counts{
     " count(m.uid) FILTER (WHERE m.flags & 1 = 0), count(m.uid) FILTER (WHERE m.flags & 8 <> 0),"
     " coalesce(sum(m.size_bytes), 0)::bigint FROM folder f LEFT JOIN message m ON m.folder_id = f.id"
     " WHERE f.user_id = $1 AND f.name = $2 GROUP BY f.id"};
-// UIDVALIDITY grows for ever within a mailbox, folders that are gone included: the time, or one more than the last.
+constexpr Statement k_take_recent{
+    "folder_take_recent",
+    "WITH f AS (SELECT id, recent_uid AS first FROM folder WHERE id = $1 AND recent_uid < uidnext FOR UPDATE)"
+    " UPDATE folder SET recent_uid = uidnext FROM f WHERE folder.id = f.id RETURNING f.first"};
+// UIDVALIDITY grows for ever within a mailbox, folders that are gone included: the time, or one more than the
+// last.
 constexpr Statement k_insert{
     "folder_insert",
     "WITH next AS (UPDATE mail_user SET uidvalidity = greatest(uidvalidity + 1, $4) WHERE id = $1"
@@ -44,7 +48,8 @@ constexpr Statement k_move_all{
     "messages_move",
     "WITH s AS (SELECT id, uidnext, modseq FROM folder WHERE id = $1 FOR UPDATE), f AS (UPDATE folder SET"
     " uidnext = greatest(folder.uidnext, s.uidnext), modseq = greatest(folder.modseq, s.modseq) + 1 FROM s"
-    " WHERE folder.id = $2 RETURNING folder.modseq), b AS (UPDATE folder SET modseq = folder.modseq + 1 FROM s"
+    " WHERE folder.id = $2 RETURNING folder.modseq), b AS (UPDATE folder SET modseq = folder.modseq + 1 FROM "
+    "s"
     " WHERE folder.id = s.id RETURNING folder.modseq), e AS (INSERT INTO expunged SELECT $1, m.uid, b.modseq"
     " FROM message m, b WHERE m.folder_id = $1)"
     " UPDATE message SET folder_id = $2, modseq = f.modseq FROM f WHERE folder_id = $1"};
@@ -64,8 +69,8 @@ struct UsualFolder {
   const char* name;
   const char* special_use;
 };
-constexpr std::array<UsualFolder, 5> k_usual_folders{{
-    {"INBOX", ""}, {"Sent", "\\Sent"}, {"Drafts", "\\Drafts"}, {"Trash", "\\Trash"}, {"Junk", "\\Junk"}}};
+constexpr std::array<UsualFolder, 5> k_usual_folders{
+    {{"INBOX", ""}, {"Sent", "\\Sent"}, {"Drafts", "\\Drafts"}, {"Trash", "\\Trash"}, {"Junk", "\\Junk"}}};
 
 FolderState state_of(const Rows& rows) {
   FolderState state;
@@ -142,6 +147,12 @@ Result<FolderSnapshot> MailboxRepository::open(UserId user, const std::string& n
   auto result = snapshot();
   if (auto ended = database_.execute("COMMIT"); !ended && result) return std::move(ended.error());
   return result;
+}
+
+Result<std::uint32_t> MailboxRepository::take_recent(FolderId folder) {
+  auto rows = database_.run(k_take_recent, {folder.value});
+  if (!rows) return std::move(rows.error()).while_doing("noting what is recent");
+  return rows->size() == 0 ? UINT32_MAX : static_cast<std::uint32_t>(rows->integer(0, 0));
 }
 
 Result<FolderState> MailboxRepository::state(UserId user, const std::string& name) {

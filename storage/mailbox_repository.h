@@ -23,6 +23,8 @@ class MailboxRepository {
 
   /// `not_found` when there is no such folder. One consistent snapshot.
   Result<FolderSnapshot> open(UserId user, const std::string& name);
+  /// The first UID that is \\Recent to whoever opens the folder now; the next one to ask gets later ones.
+  Result<std::uint32_t> take_recent(FolderId folder);
   Result<FolderState> state(UserId user, const std::string& name);
 
   /// Makes the folder and, as RFC 3501 section 6.3.3 asks, its missing parents. `conflict`: it exists.

@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
@@ -30,8 +31,8 @@ namespace {
 
 constexpr std::size_t k_socket_path_max = 90;  // sockaddr_un holds 108 bytes with "/.s.PGSQL.5432"
 constexpr auto k_start_patience = 300s;        // crash recovery of a large log takes its time
-constexpr auto k_stop_patience = 10s;     // for a fast shutdown, which writes a checkpoint
-constexpr auto k_abort_patience = 5s;     // for an immediate one, which only ends
+constexpr auto k_stop_patience = 10s;          // for a fast shutdown, which writes a checkpoint
+constexpr auto k_abort_patience = 5s;          // for an immediate one, which only ends
 constexpr int k_not_runnable = 126, k_parent_gone = 125;
 
 passwd* account(const std::string& user) { return geteuid() == 0 ? getpwnam(user.c_str()) : nullptr; }
@@ -72,30 +73,22 @@ Result<pid_t> run_as(const passwd* pw, std::vector<std::string> arguments, const
   return child;
 }
 
-/// The process number in postmaster.pid if that process lives and is a PostgreSQL of this folder, else 0.
-pid_t living_postmaster(const std::string& data) {
-  std::ifstream file(data + "/postmaster.pid");
-  pid_t pid = 0;
-  if (!(file >> pid) || pid <= 1 || kill(pid, 0) != 0) return 0;
+/// The processes of a PostgreSQL that runs in this folder, and what a killed one has left: as long as one of
+/// them lives, it holds the shared memory, and a new PostgreSQL refuses to start beside it.
+std::vector<pid_t> processes_in(const std::string& data) {
+  std::vector<pid_t> processes;
   std::error_code error;
-  const auto working_folder = fs::read_symlink("/proc/" + std::to_string(pid) + "/cwd", error);
-  if (error || working_folder != fs::weakly_canonical(data, error)) return 0;
-  return pid;
+  const fs::path folder = fs::weakly_canonical(data, error);
+  for (const auto& entry : fs::directory_iterator("/proc", error)) {
+    const pid_t pid = std::atoi(entry.path().filename().c_str());
+    if (pid > 1 && pid != getpid() && fs::read_symlink(entry.path() / "cwd", error) == folder)
+      processes.push_back(pid);
+  }
+  return processes;
 }
 
-/// Its processes: they hold the shared memory, and a new PostgreSQL would refuse to start beside them.
-std::vector<pid_t> children_of(pid_t parent) {
-  std::vector<pid_t> children;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator("/proc", error)) {
-    std::ifstream file(entry.path() / "stat");
-    std::string text;
-    std::getline(file, text);
-    const auto name_end = text.rfind(')');  // "17 (postgres) S 16 …": the fourth field is the parent
-    if (name_end == std::string::npos || name_end + 4 > text.size()) continue;
-    if (std::atoi(text.c_str() + name_end + 4) == parent) children.push_back(std::atoi(text.c_str()));
-  }
-  return children;
+void signal_all(const std::vector<pid_t>& processes, int signal) {
+  for (const pid_t pid : processes) kill(pid, signal);
 }
 
 bool wait_until(std::chrono::steady_clock::duration patience, const std::function<bool()>& done) {
@@ -140,8 +133,8 @@ Result<void> ManagedCluster::prepare_folders() {
   const passwd* pw = account(settings_.user);
   // Whoever owns the socket folder is the database's administrator: nobody may have made it before us.
   struct stat status {};
-  if (lstat(socket_folder_.c_str(), &status) != 0 || !S_ISDIR(status.st_mode) || (status.st_mode & 077) != 0 ||
-      (status.st_uid != geteuid() && !(pw && status.st_uid == pw->pw_uid)))
+  if (lstat(socket_folder_.c_str(), &status) != 0 || !S_ISDIR(status.st_mode) ||
+      (status.st_mode & 077) != 0 || (status.st_uid != geteuid() && !(pw && status.st_uid == pw->pw_uid)))
     return conflict(socket_folder_ + " is not a private folder of this server: remove it");
   if (geteuid() != 0) return {};
   if (!pw)
@@ -157,7 +150,8 @@ Result<void> ManagedCluster::create() {
   auto initdb = program("initdb");
   if (!initdb) return std::move(initdb.error());
   const passwd* pw = account(settings_.user);
-  // Built under another name first: a start that was interrupted here leaves nothing that looks like a cluster.
+  // Built under another name first: a start that was interrupted here leaves nothing that looks like a
+  // cluster.
   const std::string building = data() + ".new";
   std::error_code error;
   fs::remove_all(building, error);
@@ -170,7 +164,8 @@ Result<void> ManagedCluster::create() {
   int status = 0;
   waitpid(*child, &status, 0);
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-    return unavailable("creating the database in " + data() + " failed; " + log() + " says: " + last_log_line() +
+    return unavailable("creating the database in " + data() + " failed; " + log() +
+                       " says: " + last_log_line() +
                        (pw ? " (user " + settings_.user + " must be able to reach this folder)" : ""));
   fs::rename(building, data(), error);
   if (error) return unavailable("cannot rename " + building + ": " + error.message());
@@ -179,19 +174,22 @@ Result<void> ManagedCluster::create() {
 }
 
 Result<void> ManagedCluster::end_leftover() {
-  const pid_t pid = living_postmaster(data());
-  if (pid == 0) return {};
-  // The kernel has told it to stop when its server died; it may need a moment for that. PostgreSQL 15 hangs for
-  // ever when that came during its crash recovery: then an immediate shutdown ends it. What is committed is safe.
-  const auto gone = [this] { return living_postmaster(data()) == 0; };
-  kill(pid, SIGINT);
+  const auto gone = [this] { return processes_in(data()).empty(); };
+  if (gone()) return {};
+  // The kernel has told the postmaster to stop when its server died; that may need a moment. PostgreSQL 15
+  // hangs for ever when the word came during its crash recovery: then an immediate shutdown ends it. What is
+  // committed is safe in any case.
+  std::ifstream file(data() + "/postmaster.pid");
+  if (pid_t postmaster = 0; file >> postmaster) {
+    const auto living = processes_in(data());
+    if (std::find(living.begin(), living.end(), postmaster) != living.end()) kill(postmaster, SIGINT);
+  }
   if (wait_until(k_stop_patience, gone)) return {};
-  kill(pid, SIGQUIT);
+  signal_all(processes_in(data()), SIGQUIT);
   if (wait_until(k_abort_patience, gone)) return {};
-  for (const pid_t child : children_of(pid)) kill(child, SIGKILL);
-  kill(pid, SIGKILL);
+  signal_all(processes_in(data()), SIGKILL);
   if (wait_until(k_abort_patience, gone)) return {};
-  return unavailable("a PostgreSQL with process number " + std::to_string(pid) + " still uses " + data());
+  return unavailable("processes of another PostgreSQL still use " + data());
 }
 
 Result<void> ManagedCluster::launch() {
@@ -237,7 +235,8 @@ Result<void> ManagedCluster::await_answer() {
     if (!database) refusal = database.error().reason;
     return database.has_value();
   });
-  if (pid_ == 0) return unavailable("PostgreSQL ended while starting; " + log() + " says: " + last_log_line());
+  if (pid_ == 0)
+    return unavailable("PostgreSQL ended while starting; " + log() + " says: " + last_log_line());
   if (!answered) return unavailable("PostgreSQL does not answer: " + refusal);
   return {};
 }
@@ -266,8 +265,7 @@ void ManagedCluster::stop() {
   if (wait_until(k_stop_patience, ended)) return;
   kill(pid_, SIGQUIT);  // immediate: recovers at the next start
   if (wait_until(k_abort_patience, ended)) return;
-  for (const pid_t child : children_of(pid_)) kill(child, SIGKILL);
-  kill(pid_, SIGKILL);
+  signal_all(processes_in(data()), SIGKILL);
   waitpid(pid_, nullptr, 0);
   pid_ = 0;
 }

@@ -1,6 +1,6 @@
-// The private PostgreSQL cluster of a server: created on the first start, reached by a Unix socket only, durable
-// (fsync on), ended with the server. Everything here is called from the main thread before or between other
-// work: the kernel ends the cluster when the thread that started it dies (PR_SET_PDEATHSIG).
+// The private PostgreSQL cluster of a server: created on the first start, reached by a Unix socket only,
+// durable (fsync on), ended with the server. Everything here is called from the main thread before or between
+// other work: the kernel ends the cluster when the thread that started it dies (PR_SET_PDEATHSIG).
 #pragma once
 
 #include <sys/types.h>
@@ -15,7 +15,7 @@ namespace stagecoach::storage {
 struct ClusterSettings {
   std::string folder;             // data_dir/database: cluster, socket and log live below
   std::string user = "postgres";  // runs PostgreSQL when the server itself is root
-  std::string programs;           // folder of initdb and postgres; empty: the newest below /usr/lib/postgresql
+  std::string programs;  // folder of initdb and postgres; empty: the newest below /usr/lib/postgresql
   std::int64_t shared_buffers_mb = 256;
   std::int64_t connections_max = 40;
 };
@@ -27,8 +27,8 @@ class ManagedCluster {
   ManagedCluster(const ManagedCluster&) = delete;
   ManagedCluster& operator=(const ManagedCluster&) = delete;
 
-  /// Creates the cluster if there is none, ends what a killed server left behind, starts PostgreSQL and returns
-  /// when it answers. PostgreSQL recovers by itself from a crash; that counts as starting.
+  /// Creates the cluster if there is none, ends what a killed server left behind, starts PostgreSQL and
+  /// returns when it answers. PostgreSQL recovers by itself from a crash; that counts as starting.
   Result<void> start();
   /// Whether PostgreSQL has ended without being asked to; then start() is due again. Reaps the process.
   bool has_died();

@@ -140,7 +140,8 @@ Result<Database> Database::connect(const std::string& conninfo) {
     while (!reason.empty() && reason.back() == '\n') reason.pop_back();
     return unavailable("cannot connect to the database: " + reason);
   }
-  PQsetNoticeProcessor(connection.get(), [](void*, const char*) {}, nullptr);
+  PQsetNoticeProcessor(
+      connection.get(), [](void*, const char*) {}, nullptr);
   Database database(std::move(connection));
   if (auto set = database.execute("SET bytea_output = 'hex'; SET timezone = 'UTC'; SET jit = off"); !set)
     return std::move(set.error());

@@ -1,8 +1,8 @@
 // libpq behind owners and Results: with pg.cc and pipeline.cc the only code that sees libpq.
-// One Database is one connection and belongs to one thread. Statements are prepared on first use; values go in
-// as parameters, never into the text of a statement. Column types are bigint, text, bytea, boolean and arrays
-// of bigint and text only, so that parameters and results have few forms. Text must be valid UTF-8 without NUL
-// (see clean_text); what is not goes into bytea.
+// One Database is one connection and belongs to one thread. Statements are prepared on first use; values go
+// in as parameters, never into the text of a statement. Column types are bigint, text, bytea, boolean and
+// arrays of bigint and text only, so that parameters and results have few forms. Text must be valid UTF-8
+// without NUL (see clean_text); what is not goes into bytea.
 #pragma once
 
 #include <libpq-fe.h>
@@ -37,13 +37,13 @@ struct Statement {
 class Param {
  public:
   Param(std::int64_t value) : own_(std::to_string(value)), kind_(Kind::own) {}  // NOLINT: implicit by design
-  Param(int value) : Param(static_cast<std::int64_t>(value)) {}                  // NOLINT
-  Param(long long value) : Param(static_cast<std::int64_t>(value)) {}             // NOLINT
-  Param(bool value) : own_(value ? "t" : "f"), kind_(Kind::own) {}               // NOLINT
-  Param(std::string_view text) : view_(text), kind_(Kind::view) {}               // NOLINT
-  Param(const std::string& text) : view_(text), kind_(Kind::view) {}             // NOLINT
-  Param(const char* text) : view_(text), kind_(Kind::view) {}                    // NOLINT
-  Param(std::nullptr_t) : kind_(Kind::null) {}                                   // NOLINT
+  Param(int value) : Param(static_cast<std::int64_t>(value)) {}                 // NOLINT
+  Param(long long value) : Param(static_cast<std::int64_t>(value)) {}           // NOLINT
+  Param(bool value) : own_(value ? "t" : "f"), kind_(Kind::own) {}              // NOLINT
+  Param(std::string_view text) : view_(text), kind_(Kind::view) {}              // NOLINT
+  Param(const std::string& text) : view_(text), kind_(Kind::view) {}            // NOLINT
+  Param(const char* text) : view_(text), kind_(Kind::view) {}                   // NOLINT
+  Param(std::nullptr_t) : kind_(Kind::null) {}                                  // NOLINT
   /// An array: bigint[] or text[] in PostgreSQL's text form.
   explicit Param(const std::vector<std::int64_t>& values);
   explicit Param(const std::vector<std::string>& values);
@@ -70,7 +70,7 @@ class Rows {
   std::int64_t integer(int row, int column) const;
   bool boolean(int row, int column) const { return text(row, column) == "t"; }
   std::string_view text(int row, int column) const;
-  std::string bytes(int row, int column) const;  // a bytea column
+  std::string bytes(int row, int column) const;                   // a bytea column
   std::vector<std::string> texts(int row, int column) const;      // a text[] column
   std::vector<std::int64_t> integers(int row, int column) const;  // a bigint[] column
   std::int64_t affected() const;
@@ -90,8 +90,9 @@ class Database {
   /// Whether the connection is gone: then everything fails until a new one is made.
   bool is_broken() const { return !connection_ || PQstatus(connection_.get()) != CONNECTION_OK; }
 
-  /// Sends a batch in pipeline mode as one transaction (BEGIN … COMMIT … Sync) and gives one Rows a statement.
-  /// If any fails, none has happened, except that after a lost connection nobody knows: is_broken() tells.
+  /// Sends a batch in pipeline mode as one transaction (BEGIN … COMMIT … Sync) and gives one Rows a
+  /// statement. If any fails, none has happened, except that after a lost connection nobody knows:
+  /// is_broken() tells.
   struct Command {
     const Statement* statement;
     Params params;

@@ -5,7 +5,8 @@ namespace stagecoach::storage {
 namespace {
 constexpr Statement k_messages{
     "queue_messages",
-    "SELECT q.id, reverse_path, envelope_id, return_content, body, smtputf8, q.size_bytes, priority, queued_at,"
+    "SELECT q.id, reverse_path, envelope_id, return_content, body, smtputf8, q.size_bytes, priority, "
+    "queued_at,"
     " warned, c.transmit_offset FROM queue_message q JOIN content c ON c.id = q.id ORDER BY q.id"};
 constexpr Statement k_recipients{
     "queue_recipients",

@@ -13,7 +13,8 @@ class TraceRepository {
  public:
   explicit TraceRepository(Database& database) : database_(database) {}
   /// `what`: a message number, a Message-ID with or without angle brackets, or an address that is the
-  /// reverse-path or a recipient. Newest messages first, the entries of each in order; at most `messages_max`.
+  /// reverse-path or a recipient. Newest messages first, the entries of each in order; at most
+  /// `messages_max`.
   Result<std::vector<TraceEntry>> find(const std::string& what, int messages_max);
   /// Deletes what is older.
   Result<std::int64_t> prune(std::int64_t before_microseconds);

@@ -28,7 +28,8 @@ struct Address {
 
   /// "fred@example.com", or "fred" when there is no domain.
   std::string text() const { return domain.empty() ? local : local + "@" + domain; }
-  /// text() in lower case: what is compared. Local parts of others may be case sensitive: never send this out.
+  /// text() in lower case: what is compared. Local parts of others may be case sensitive: never send this
+  /// out.
   std::string key() const { return to_lower(text()); }
   bool operator==(const Address&) const = default;
 };

@@ -29,7 +29,8 @@ struct Origin {
 };
 
 /// The bytes of one message, trace fields included. Small messages are whole in `head`. Of a large one `head`
-/// holds at least the header section (up to a limit), and all its bytes are in storage already under `stored`.
+/// holds at least the header section (up to a limit), and all its bytes are in storage already under
+/// `stored`.
 struct Content {
   std::string head;
   std::int64_t size_bytes = 0;         // of all, as it will be served

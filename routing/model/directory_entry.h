@@ -20,8 +20,8 @@ struct Provenance {
 };
 
 struct User {
-  UserId id;         // given by storage; also declared users have one
-  std::string name;  // unique without regard to case
+  UserId id;             // given by storage; also declared users have one
+  std::string name;      // unique without regard to case
   std::string password;  // "$argon2id$…", or "{plain}…" as declared; never logged
   std::string scram;     // SCRAM-SHA-256 verifier "SCRAM-SHA-256$4096:salt$StoredKey:ServerKey"; may be empty
   std::string full_name;

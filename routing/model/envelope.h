@@ -18,9 +18,9 @@ enum Notify : std::uint8_t {
 };
 
 struct EnvelopeRecipient {
-  std::string address;                   // as given in RCPT, case kept
-  std::uint8_t notify = notify_unset;    // bits of Notify
-  std::string original_recipient;        // ORCPT=, decoded "rfc822;fred@example.com"; empty: not given
+  std::string address;                 // as given in RCPT, case kept
+  std::uint8_t notify = notify_unset;  // bits of Notify
+  std::string original_recipient;      // ORCPT=, decoded "rfc822;fred@example.com"; empty: not given
   bool operator==(const EnvelopeRecipient&) const = default;
 };
 

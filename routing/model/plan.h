@@ -30,11 +30,11 @@ struct Refusal {
 
 /// Store one copy in a folder of a user. Equal (user, folder) pairs of one Plan are one delivery.
 struct Delivery {
-  std::string user;                   // name, lower case
-  std::string folder = "INBOX";       // created when it does not exist
-  std::vector<std::string> flags;     // "\\Seen", "$Forwarded"
-  std::string recipient;              // the address that led here: RFC 3461 success reports name it
-  std::string original_recipient;     // its ORCPT, empty when not given
+  std::string user;                // name, lower case
+  std::string folder = "INBOX";    // created when it does not exist
+  std::vector<std::string> flags;  // "\\Seen", "$Forwarded"
+  std::string recipient;           // the address that led here: RFC 3461 success reports name it
+  std::string original_recipient;  // its ORCPT, empty when not given
   std::uint8_t notify = notify_unset;
   bool operator==(const Delivery&) const = default;
 };

@@ -36,6 +36,7 @@ CREATE TABLE folder (
   uidnext     bigint NOT NULL DEFAULT 1,
   modseq      bigint NOT NULL DEFAULT 1,    -- the highest modification sequence given
   special_use text NOT NULL DEFAULT '',     -- "\Sent"
+  recent_uid  bigint NOT NULL DEFAULT 1,    -- from this UID on no session has been told: \Recent
   UNIQUE (user_id, name)
 ) WITH (fillfactor = 50);                   -- changed by every delivery: room for updates in place
 
