@@ -167,7 +167,8 @@ class ControlSession : public Connection<ControlSessionActor::base> {
                                      : ChangeUser::Kind::set;
     change.user.name = arguments.at("name").get<std::string>();
     change.password = arguments.value("password", "");
-    for (const auto& [field, value] : arguments.value("fields", json::object()).items()) {
+    const json fields = arguments.value("fields", json::object());
+    for (const auto& [field, value] : fields.items()) {
       change.fields.push_back(field);
       if (field == "full_name") change.user.full_name = storage::clean_text(value.get<std::string>());
       if (field == "administrator") change.user.administrator = value.get<bool>();

@@ -1,12 +1,11 @@
 // One IMAP session: carries out what the engine asks for. It watches the user's mailbox from the login on, so
 // that changes by others reach it at once.
 
-#include "actors/connection.h"
 #include "actors/database.h"
 #include "actors/imap_values.h"
 #include "actors/intake.h"
 #include "actors/serialisation.h"
-#include "actors/service.h"
+#include "actors/session.h"
 #include "actors/session_login.h"
 #include "protocols/imap/server_session.h"
 #include "protocols/sasl/base64.h"
@@ -16,8 +15,6 @@
 namespace stagecoach {
 
 namespace {
-
-constexpr int k_waits_max = 3;  // time-outs that an answer of ours may take
 
 imap::Options options_of(const Service& service, const Node& node, const std::string& peer_ip) {
   const auto config = node.config();
@@ -42,87 +39,46 @@ imap::Limits limits_of(const Service& service) {
   return limits;
 }
 
-class ImapSession : public Connection<SessionActor::base> {
+class ImapSession : public Session {
  public:
-  ImapSession(caf::actor_config& config, Reactor& reactor, int fd, Node& node, ServicePtr service)
-      : Connection(config, reactor, fd),
-        node_(node),
-        service_(std::move(service)),
-        peer_ip_(socket().peer_ip()),
-        session_(node.next_session('i')),
+  ImapSession(caf::actor_config& config, Reactor& reactor, int fd, Node& node, const ServicePtr& shared)
+      : Session(config, reactor, fd, node, shared, "imap", node.counters.imap_sessions),
         cause_(node.next_cause()),
-        engine_(options_of(*service_, node, peer_ip_), limits_of(*service_)),
-        counted_(node.counters.imap_sessions),
-        service_counted_(service_->sessions) {}
+        engine_(options_of(*shared, node, peer_ip()), limits_of(*shared)) {}
 
-  behavior_type make_behavior() override {
-    keep_alive();
-    socket().open();
-    arm_timeout();
-    if (node_.config()->log.log_sessions)
-      log("connected: service=" + service_->settings.name + " peer=" + peer_ip_);
-    if (service_->implicit_tls())
-      socket().start_tls(service_->tls, true);
-    else
-      carry_out(engine_.greet());
-    return {[this](const MailboxNews& news) { on_news(news); },
-            [this](const ShutDown&) {
-              if (!engine_.is_waiting())
-                carry_out(engine_.shut_down("The server stops, come back in a moment"));
-            }};
-  }
   void on_exit() override {
-    if (node_.handles()->mailboxes) {
+    if (node().handles()->mailboxes) {
       if (working_ & k_fetches) end_work(false);
       if (working_ & k_searches) end_work(true);
     }
     mailbox_ = nullptr;
-    Connection::on_exit();
+    Session::on_exit();
   }
   const char* name() const override { return "imap_session"; }
 
  private:
-  // ---- the socket ----
-
-  void on_input(std::string_view bytes) override {
-    waits_ = 0;
-    arm_timeout();
-    carry_out(engine_.receive(bytes));
+  void greet(bool) override { carry_out(engine_.greet()); }  // its options know about implicit TLS
+  void tls_started() override { carry_out(engine_.tls_started()); }
+  void take_input(std::string_view bytes) override { carry_out(engine_.receive(bytes)); }
+  bool is_waiting() const override { return engine_.is_waiting() && !when_drained_; }
+  void timed_out() override {
+    if (!engine_.is_waiting()) carry_out(engine_.shut_down("Autologout: idle for too long"));
+    socket().finish();
   }
-  void on_tls_ready() override {
-    ++node_.counters.tls_handshakes;
-    const bool implicit = service_->implicit_tls() && !greeted_;
-    carry_out(implicit ? engine_.greet() : engine_.tls_started());
+  void shut_down() override {
+    if (!engine_.is_waiting()) carry_out(engine_.shut_down("The server stops, come back in a moment"));
   }
+  std::string summary() const override { return "user=" + engine_.user(); }
   void on_drained() override {
     if (auto then = std::exchange(when_drained_, nullptr)) then();
   }
-  void on_timeout() override {
-    if (engine_.is_waiting() && !when_drained_ && ++waits_ < k_waits_max) return arm_timeout();
-    log("timed out");
-    if (!engine_.is_waiting()) carry_out(engine_.shut_down("Autologout: idle for too long"));
-    socket().finish();
-    socket().set_timeout(std::chrono::seconds(5));
-    if (std::exchange(timed_out_, true)) quit();
-  }
-  void on_closed(const Error& why) override {
-    if (node_.config()->log.log_sessions) log("ended: user=" + engine_.user() + " reason=" + why.reason);
-    quit();
-  }
-  void arm_timeout() { socket().set_timeout(service_->settings.effective_idle_timeout()); }
-
-  // ---- the engine ----
 
   void carry_out(imap::Events events) {
-    greeted_ = true;
     for (imap::Event& event : events) {
       if (!socket().is_open()) return;
       std::visit([this](auto& one) { on(one); }, event);
     }
-    if (socket().is_open() && (engine_.is_waiting() || uploading_))
-      socket().pause();
-    else
-      socket().resume();
+    set_paused(engine_.is_waiting() || uploading_);
   }
 
   /// Runs `then` now, or when the client has taken what is on its way.
@@ -137,7 +93,7 @@ class ImapSession : public Connection<SessionActor::base> {
   void on(imap::WaitForDrain&) {
     when_drained([this] { carry_out(engine_.drained()); });
   }
-  void on(imap::StartTls&) { socket().start_tls(service_->tls, true); }
+  void on(imap::StartTls&) { start_tls(); }
   void on(imap::CloseConnection&) { socket().finish(); }
   void on(imap::ClientIdentified& client) { log("client: " + client.text); }
   void on(imap::StartIdle&) {}
@@ -146,20 +102,19 @@ class ImapSession : public Connection<SessionActor::base> {
   // ---- slots for costly commands ----
 
   void on(imap::BeginWork& begin) {
-    const auto& settings = service_->settings;
+    const auto& limits = settings();
     const bool search = begin.work == imap::Work::search;
     working_ |= search ? k_searches : k_fetches;
-    request(
-        node_.handles()->mailboxes, caf::infinite,
-        BeginWork{cause_, user_, search, search ? settings.max_search_per_user : settings.max_fetch_per_user,
-                  search ? 0 : settings.max_fetch_server})
+    request(node().handles()->mailboxes, caf::infinite,
+            BeginWork{cause_, user_, search, search ? limits.max_search_per_user : limits.max_fetch_per_user,
+                      search ? 0 : limits.max_fetch_server})
         .then([this](const Outcome& outcome) { carry_out(engine_.granted(outcome.result())); },
               [this](const caf::error&) { carry_out(engine_.granted(unavailable("try again later"))); });
   }
   void on(imap::EndWork& end) { end_work(end.work == imap::Work::search); }
   void end_work(bool search) {
     working_ &= ~(search ? k_searches : k_fetches);
-    send(node_.handles()->mailboxes, EndWork{cause_, search});
+    send(node().handles()->mailboxes, EndWork{cause_, search});
   }
 
   // ---- login ----
@@ -167,12 +122,11 @@ class ImapSession : public Connection<SessionActor::base> {
   void on(imap::Authenticate& login) {
     if (!acts_as_itself(login.authorization, login.user))
       return carry_out(engine_.authenticated(invalid_input("no right to act for another user")));
-    ask_authenticator(this, node_,
-                      CheckPassword{login.user, login.password, service_->settings.name, peer_ip_, {}},
+    ask_authenticator(this, node(), CheckPassword{login.user, login.password, service_name(), peer_ip(), {}},
                       [this](const LoginAnswer& answer) { logged_in(answer); });
   }
   void on(imap::WantScramVerifier& wanted) {
-    ask_authenticator(this, node_, FindVerifier{wanted.user, service_->settings.name, peer_ip_},
+    ask_authenticator(this, node(), FindVerifier{wanted.user, service_name(), peer_ip()},
                       [this](const LoginAnswer& answer) {
                         scram_answer_ = answer;
                         carry_out(engine_.verifier(answer.verifier));
@@ -181,11 +135,11 @@ class ImapSession : public Connection<SessionActor::base> {
   void on(imap::ScramSucceeded& login) {
     if (!acts_as_itself(login.authorization, login.user))
       return carry_out(engine_.authenticated(invalid_input("no right to act for another user")));
-    ++node_.counters.logins;
+    ++node().counters.logins;
     logged_in(scram_answer_);
   }
   void on(imap::LoginFailed& failure) {
-    send(node_.handles()->authenticator, LoginFailedNote{failure.user, service_->settings.name, peer_ip_});
+    send(node().handles()->authenticator, LoginFailedNote{failure.user, service_name(), peer_ip()});
   }
 
   void logged_in(const LoginAnswer& answer) {
@@ -197,12 +151,12 @@ class ImapSession : public Connection<SessionActor::base> {
     const auto fail = [this](const caf::error&) {
       carry_out(engine_.authenticated(unavailable("try again later")));
     };
-    request(node_.handles()->mailboxes, caf::infinite, OpenMailbox{user_})
+    request(node().handles()->mailboxes, caf::infinite, OpenMailbox{user_})
         .then(
             [this, fail, user = answer.user](const OpenedMailbox& opened) {
               mailbox_ = opened.mailbox;
               request(mailbox_, caf::infinite,
-                      WatchMailbox{WatcherActor{this}, service_->settings.max_logins_per_user})
+                      WatchMailbox{WatcherActor{this}, settings().max_logins_per_user})
                   .then(
                       [this, user](const Outcome& watching) {
                         if (watching.ok)
@@ -219,7 +173,7 @@ class ImapSession : public Connection<SessionActor::base> {
 
   template <class T>
   void ask(std::function<Result<T>(storage::Database&)> work, std::function<void(Result<T>)> then) {
-    ask_database<T>(this, node_.handles()->database, std::move(work), std::move(then));
+    ask_database<T>(this, node().handles()->database, std::move(work), std::move(then));
   }
 
   void on(imap::ListFolders&) {
@@ -294,7 +248,7 @@ class ImapSession : public Connection<SessionActor::base> {
   }
   void on(imap::CloseFolder&) { folder_ = {}; }
 
-  void on_news(const MailboxNews& news) {
+  void on_news(const MailboxNews& news) override {
     if (opening_) {
       early_news_.push_back(news);
     } else if (folder_ && news.folder == folder_) {
@@ -382,7 +336,7 @@ class ImapSession : public Connection<SessionActor::base> {
   void write(Change change, std::function<void(Result<storage::WriteResult>)> then) {
     auto unit = std::make_shared<storage::WriteUnit>();
     unit->emplace_back(std::move(change));
-    request(node_.handles()->writer, caf::infinite, WriteMail{std::move(unit), cause_, user_})
+    request(node().handles()->writer, caf::infinite, WriteMail{std::move(unit), cause_, user_})
         .then(
             [then](const WriteAnswer& answer) {
               if (*answer.result)
@@ -440,7 +394,7 @@ class ImapSession : public Connection<SessionActor::base> {
           request.uids = wide(copy.uids);
           request.to = target->id;
           request.move = copy.move;
-          request.keep_meta = copy.move || service_->settings.keep_meta_on_copy;
+          request.keep_meta = copy.move || settings().keep_meta_on_copy;
           request.now = now_seconds();
           write(std::move(request),
                 [this, uidvalidity = target->uidvalidity](Result<storage::WriteResult> result) {
@@ -495,9 +449,9 @@ class ImapSession : public Connection<SessionActor::base> {
           append_->flags = begin.flags;
           append_->internal_date =
               begin.internal_date ? begin.internal_date->time.time_since_epoch().count() : now_seconds();
-          append_->number = node_.numbers.take();
-          append_->intake.emplace(append_->number, node_.config()->limits.message_in_memory_max.bytes,
-                                  node_.counters.body_bytes);
+          append_->number = node().numbers.take();
+          append_->intake.emplace(append_->number, node().config()->limits.message_in_memory_max.bytes,
+                                  node().counters.body_bytes);
           carry_out(engine_.append_ready({}));
         });
   }
@@ -530,7 +484,7 @@ class ImapSession : public Connection<SessionActor::base> {
       uploading_ = false;
       if (append_ && !result) append_->failed = true;
       upload();
-      if (socket().is_open() && !engine_.is_waiting() && !uploading_) socket().resume();
+      set_paused(engine_.is_waiting() || uploading_);
     });
   }
 
@@ -561,14 +515,8 @@ class ImapSession : public Connection<SessionActor::base> {
     carry_out(engine_.appended(std::move(result)));
   }
 
-  void log(const std::string& text) { node_.log.info("imap", session_, text); }
-
-  Node& node_;
-  ServicePtr service_;
-  std::string peer_ip_, session_;
   std::uint64_t cause_;
   imap::ServerSession engine_;
-  Counted counted_, service_counted_;
   MailboxActor mailbox_;
   UserId user_;
   FolderId folder_;
@@ -579,13 +527,13 @@ class ImapSession : public Connection<SessionActor::base> {
   static constexpr unsigned k_fetches = 1, k_searches = 2;
   unsigned working_ = 0;  // slots that are held
   int waits_ = 0;         // time-outs while an answer was pending
-  bool greeted_ = false, opening_ = false, uploading_ = false, timed_out_ = false;
+  bool opening_ = false, uploading_ = false;
 };
 
 }  // namespace
 
 SessionActor spawn_imap_session(Reactor& reactor, int fd, Node& node, ServicePtr service) {
-  return spawn_pinned<ImapSession>(reactor, fd, std::ref(node), std::move(service));
+  return spawn_pinned<ImapSession>(reactor, fd, std::ref(node), service);
 }
 
 }  // namespace stagecoach

@@ -1,9 +1,8 @@
 // One POP3 session: carries out what the engine asks for. The maildrop is the INBOX, locked while it is open.
 
-#include "actors/connection.h"
 #include "actors/database.h"
 #include "actors/serialisation.h"
-#include "actors/service.h"
+#include "actors/session.h"
 #include "actors/session_login.h"
 #include "storage/content_store.h"
 #include "storage/mailbox_repository.h"
@@ -14,108 +13,74 @@ namespace {
 
 constexpr std::size_t k_ahead_messages_max = 16;  // read with the one that was asked for
 constexpr std::int64_t k_ahead_bytes_max = 256 * 1024;
-constexpr int k_waits_max = 3;  // time-outs that an answer of ours may take
 
-class Pop3Session : public Connection<SessionActor::base> {
+class Pop3Session : public Session {
  public:
-  Pop3Session(caf::actor_config& config, Reactor& reactor, int fd, Node& node, ServicePtr service)
-      : Connection(config, reactor, fd),
-        node_(node),
-        service_(std::move(service)),
-        peer_ip_(socket().peer_ip()),
-        session_(node.next_session('p')),
-        engine_(is_loopback(peer_ip_) ? service_->pop3_loopback : service_->pop3, random_bytes(24)),
-        counted_(node.counters.pop3_sessions),
-        service_counted_(service_->sessions) {}
+  Pop3Session(caf::actor_config& config, Reactor& reactor, int fd, Node& node, const ServicePtr& shared)
+      : Session(config, reactor, fd, node, shared, "pop3", node.counters.pop3_sessions),
+        engine_(is_loopback(peer_ip()) ? shared->pop3_loopback : shared->pop3, random_bytes(24)) {}
 
-  behavior_type make_behavior() override {
-    keep_alive();
-    socket().open();
-    arm_timeout();
-    if (node_.config()->log.log_sessions)
-      log("connected: service=" + service_->settings.name + " peer=" + peer_ip_);
-    if (service_->implicit_tls())
-      socket().start_tls(service_->tls, true);
-    else
-      carry_out(engine_.greet());
-    return {[](const MailboxNews&) {},  // the maildrop is a snapshot
-            [this](const ShutDown&) {
-              if (!engine_.waiting()) carry_out(engine_.shutting_down());
-            }};
-  }
   void on_exit() override {
     mailbox_ = nullptr;
-    Connection::on_exit();
+    Session::on_exit();
   }
   const char* name() const override { return "pop3_session"; }
 
  private:
-  void on_input(std::string_view bytes) override {
-    waits_ = 0;
-    arm_timeout();
-    carry_out(engine_.receive(bytes));
+  void greet(bool tls) override { carry_out(engine_.greet(tls)); }
+  void tls_started() override { carry_out(engine_.tls_started()); }
+  void take_input(std::string_view bytes) override { carry_out(engine_.receive(bytes)); }
+  bool is_waiting() const override { return engine_.waiting() && !wanted_; }
+  void timed_out() override {
+    carry_out(engine_.timed_out());
+    quit();
   }
-  void on_tls_ready() override {
-    ++node_.counters.tls_handshakes;
-    const bool implicit = service_->implicit_tls() && !engine_.tls();
-    carry_out(implicit ? engine_.greet(true) : engine_.tls_started());
+  void shut_down() override {
+    if (!engine_.waiting()) carry_out(engine_.shutting_down());
   }
+  std::string summary() const override { return "user=" + engine_.user(); }
   void on_drained() override {
     if (!wanted_) return;
     const pop3::ContentWanted wanted = *wanted_;
     wanted_.reset();
     give_content(wanted);
   }
-  void on_timeout() override {
-    if (engine_.waiting() && !wanted_ && ++waits_ < k_waits_max) return arm_timeout();
-    log("timed out");
-    carry_out(engine_.timed_out());
-    quit();
-  }
-  void on_closed(const Error& why) override {
-    if (node_.config()->log.log_sessions) log("ended: user=" + engine_.user() + " reason=" + why.reason);
-    quit();
-  }
-  void arm_timeout() { socket().set_timeout(service_->settings.effective_idle_timeout()); }
 
   void carry_out(pop3::ServerEvents events) {
     for (pop3::ServerEvent& event : events) {
       if (!socket().is_open()) return;
       std::visit([this](auto& one) { on(one); }, event);
     }
-    if (socket().is_open() && engine_.waiting())
-      socket().pause();
-    else
-      socket().resume();
+    set_paused(engine_.waiting());
   }
 
   void on(pop3::Output& output) { socket().write(output.bytes); }
-  void on(pop3::StartTls&) { socket().start_tls(service_->tls, true); }
+  void on(pop3::StartTls&) { start_tls(); }
   void on(pop3::Close&) { socket().finish(); }
   void on(pop3::ApopOffered& offer) {
     scram_ = false;
-    check_password({offer.user, offer.digest, service_->settings.name, peer_ip_, offer.timestamp});
+    check_password({offer.user, offer.digest, service_name(), peer_ip(), offer.timestamp});
   }
   void on(pop3::AuthenticationFailed& failure) {
     if (scram_)
-      send(node_.handles()->authenticator, LoginFailedNote{failure.user, service_->settings.name, peer_ip_});
+      send(node().handles()->authenticator, LoginFailedNote{failure.user, service_name(), peer_ip()});
     scram_ = false;
   }
   void on(pop3::PasswordOffered& offer) {
     scram_ = false;
     if (!acts_as_itself(offer.authzid, offer.user))
       return carry_out(engine_.password_checked(sasl::PasswordVerdict::refused));
-    check_password({offer.user, offer.password, service_->settings.name, peer_ip_, {}});
+    check_password({offer.user, offer.password, service_name(), peer_ip(), {}});
   }
   void check_password(CheckPassword check) {
-    ask_authenticator(this, node_, std::move(check), [this](const LoginAnswer& answer) {
+    ask_authenticator(this, node(), std::move(check), [this](const LoginAnswer& answer) {
       user_ = answer.id;
       carry_out(engine_.password_checked(verdict_of(answer)));
     });
   }
   void on(pop3::VerifierWanted& wanted) {
     scram_ = true;
-    ask_authenticator(this, node_, FindVerifier{wanted.user, service_->settings.name, peer_ip_},
+    ask_authenticator(this, node(), FindVerifier{wanted.user, service_name(), peer_ip()},
                       [this](const LoginAnswer& answer) {
                         user_ = answer.id;
                         if (answer.kind == LoginAnswer::Kind::unavailable)
@@ -129,7 +94,7 @@ class Pop3Session : public Connection<SessionActor::base> {
     const auto fail = [this](const caf::error&) {
       carry_out(engine_.opened(unavailable("try again later")));
     };
-    request(node_.handles()->mailboxes, caf::infinite, OpenMailbox{user_})
+    request(node().handles()->mailboxes, caf::infinite, OpenMailbox{user_})
         .then(
             [this, fail](const OpenedMailbox& opened) {
               mailbox_ = opened.mailbox;
@@ -148,7 +113,7 @@ class Pop3Session : public Connection<SessionActor::base> {
 
   void load_maildrop() {
     ask_database<FolderSnapshot>(
-        this, node_.handles()->database,
+        this, node().handles()->database,
         [user = user_](storage::Database& database) -> Result<FolderSnapshot> {
           storage::MailboxRepository repository(database);
           if (auto made = repository.folders(user, now_seconds()); !made) return std::move(made.error());
@@ -200,7 +165,7 @@ class Pop3Session : public Connection<SessionActor::base> {
 
   void read_range(const pop3::ContentWanted& wanted) {
     ask_database<std::string>(
-        this, node_.handles()->database,
+        this, node().handles()->database,
         [wanted](storage::Database& database) {
           return storage::ContentStore(database).read(wanted.content, wanted.offset, wanted.length);
         },
@@ -220,7 +185,7 @@ class Pop3Session : public Connection<SessionActor::base> {
     }
     ahead_.clear();
     ask_database<std::vector<storage::ContentDescription>>(
-        this, node_.handles()->database,
+        this, node().handles()->database,
         [ids](storage::Database& database) {
           return storage::ContentStore(database).describe(ids, storage::want_whole);
         },
@@ -240,7 +205,7 @@ class Pop3Session : public Connection<SessionActor::base> {
     for (const std::size_t index : request_.indices) expunge.uids.push_back(messages_[index].uid);
     auto unit = std::make_shared<storage::WriteUnit>();
     unit->emplace_back(std::move(expunge));
-    request(node_.handles()->writer, caf::infinite, WriteMail{std::move(unit), 0, user_})
+    request(node().handles()->writer, caf::infinite, WriteMail{std::move(unit), 0, user_})
         .then(
             [this](const WriteAnswer& answer) {
               if (*answer.result)
@@ -251,19 +216,13 @@ class Pop3Session : public Connection<SessionActor::base> {
             [this](const caf::error&) { carry_out(engine_.deleted(unavailable("try again later"))); });
   }
 
-  void log(const std::string& text) { node_.log.info("pop3", session_, text); }
-
   struct Message {
     std::uint32_t uid;
     ContentId content;
     std::int64_t size_bytes;
   };
 
-  Node& node_;
-  ServicePtr service_;
-  std::string peer_ip_, session_;
   pop3::ServerSession engine_;
-  Counted counted_, service_counted_;
   MailboxActor mailbox_;
   UserId user_;
   FolderId folder_;
@@ -277,7 +236,7 @@ class Pop3Session : public Connection<SessionActor::base> {
 }  // namespace
 
 SessionActor spawn_pop3_session(Reactor& reactor, int fd, Node& node, ServicePtr service) {
-  return spawn_pinned<Pop3Session>(reactor, fd, std::ref(node), std::move(service));
+  return spawn_pinned<Pop3Session>(reactor, fd, std::ref(node), service);
 }
 
 }  // namespace stagecoach

@@ -72,28 +72,33 @@ class Queue : public LocalQueueActor::base {
   behavior_type make_behavior() override {
     configure(node_.config());
     load();
-    return {[this](const MessageQueued& queued) { arrived(queued); },
-            [this](const RunSender& run) -> caf::result<SenderReport> {
-              auto promise = make_response_promise<SenderReport>();
-              this->run(run.connection, promise);
-              return promise;
-            },
-            [this](const NextDelivery& next) { return state_.take(next.destination); },
-            [this](const AttemptFinished& finished) -> caf::result<Outcome> {
-              auto promise = make_response_promise<Outcome>();
-              attempt_finished(finished, [promise](bool committed) mutable {
-                promise.deliver(committed ? Outcome{} : Outcome::failure(unavailable("not stored")));
-              });
-              return promise;
-            },
-            [this](const SendingEnded& ended) { sending_ended(ended); },
-            [this](const QueueCommand& command) -> caf::result<QueueCommandAnswer> {
-              auto promise = make_response_promise<QueueCommandAnswer>();
-              carry_out(command, promise);
-              return promise;
-            },
-            [this](const ListQueue& list) { return QueueListing{state_.list(list)}; },
-            [this](const ConfigChanged& change) { configure(change.config); }};
+    return {
+        [this](const MessageQueued& queued) { when_loaded([this, queued] { arrived(queued); }); },
+        [this](const RunSender& run) -> caf::result<SenderReport> {
+          auto promise = make_response_promise<SenderReport>();
+          when_loaded([this, connection = run.connection, promise] { this->run(connection, promise); });
+          return promise;
+        },
+        [this](const NextDelivery& next) { return state_.take(next.destination); },
+        [this](const AttemptFinished& finished) -> caf::result<Outcome> {
+          auto promise = make_response_promise<Outcome>();
+          attempt_finished(finished, [promise](bool committed) mutable {
+            promise.deliver(committed ? Outcome{} : Outcome::failure(unavailable("not stored")));
+          });
+          return promise;
+        },
+        [this](const SendingEnded& ended) { sending_ended(ended); },
+        [this](const QueueCommand& command) -> caf::result<QueueCommandAnswer> {
+          auto promise = make_response_promise<QueueCommandAnswer>();
+          when_loaded([this, command, promise] { carry_out(command, promise); });
+          return promise;
+        },
+        [this](const ListQueue& list) -> caf::result<QueueListing> {
+          auto promise = make_response_promise<QueueListing>();
+          when_loaded([this, list, promise]() mutable { promise.deliver(QueueListing{state_.list(list)}); });
+          return promise;
+        },
+        [this](const ConfigChanged& change) { configure(change.config); }};
   }
   void on_exit() override {
     for (auto& [address, client] : clients_) anon_send(client.actor, ShutDown{});
@@ -138,8 +143,17 @@ class Queue : public LocalQueueActor::base {
           for (const storage::QueuedItem& item : *items) state_.add(item);
           if (!items->empty())
             node_.log.info("queue", "", std::to_string(items->size()) + " messages wait from before");
+          loaded_ = true;
+          for (auto& work : std::exchange(when_loaded_, {})) work();
           send_immediately_all();
         });
+  }
+  /// What waits in the database comes first: nobody may see or change a queue that is only half there.
+  void when_loaded(std::function<void()> work) {
+    if (loaded_)
+      work();
+    else
+      when_loaded_.push_back(std::move(work));
   }
 
   const conf::SenderSettings* sender_of(const std::string& connection) const {
@@ -418,6 +432,8 @@ class Queue : public LocalQueueActor::base {
   ConfigPtr config_;
   TlsContext tls_, verifying_tls_;
   QueueState state_;
+  bool loaded_ = false;
+  std::vector<std::function<void()>> when_loaded_;
   std::unordered_map<std::string, int> sessions_;  // by destination
   std::unordered_map<caf::actor_addr, Client> clients_;
   std::set<std::string> waiting_destinations_;  // for a free session

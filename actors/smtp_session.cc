@@ -1,9 +1,8 @@
 // One SMTP, submission or LMTP session: carries out what the engine asks for and decides nothing itself.
 
-#include "actors/connection.h"
 #include "actors/intake.h"
 #include "actors/serialisation.h"
-#include "actors/service.h"
+#include "actors/session.h"
 #include "actors/session_login.h"
 #include "protocols/smtp/received_field.h"
 
@@ -12,87 +11,47 @@ namespace stagecoach {
 namespace {
 
 constexpr std::int64_t k_waiting_writes_max = 5000;  // beyond it the database is too slow: new mail gets 452
-constexpr int k_waits_max = 3;                       // time-outs that an answer of ours may take
 
-class SmtpSession : public Connection<SessionActor::base> {
+class SmtpSession : public Session {
  public:
-  SmtpSession(caf::actor_config& config, Reactor& reactor, int fd, Node& node, ServicePtr service)
-      : Connection(config, reactor, fd),
-        node_(node),
-        service_(std::move(service)),
-        peer_ip_(socket().peer_ip()),
-        engine_(is_loopback(peer_ip_) ? service_->smtp_loopback : service_->smtp, random_bytes(24)),
-        counted_(node.counters.smtp_sessions),
-        service_counted_(service_->sessions) {
-    origin_.source = service_->settings.protocol == conf::Protocol::submission ? Source::submission
-                     : service_->settings.protocol == conf::Protocol::lmtp     ? Source::lmtp
-                                                                               : Source::smtp;
-    origin_.service = service_->settings.name;
-    origin_.peer = peer_ip_ + ":" + std::to_string(socket().peer_port());
-    origin_.session = node.next_session('s');
-  }
-
-  behavior_type make_behavior() override {
-    keep_alive();
-    socket().open();
-    arm_timeout();
-    if (node_.config()->log.log_sessions)
-      log("connected: service=" + origin_.service + " peer=" + origin_.peer);
-    if (service_->implicit_tls())
-      socket().start_tls(service_->tls, true);
-    else
-      carry_out(engine_.greet());
-    return {[](const MailboxNews&) {},
-            [this](const ShutDown&) {
-              if (!engine_.waiting()) carry_out(engine_.shutting_down());
-            }};
+  SmtpSession(caf::actor_config& config, Reactor& reactor, int fd, Node& node, const ServicePtr& shared)
+      : Session(config, reactor, fd, node, shared, "smtp", node.counters.smtp_sessions),
+        engine_(is_loopback(peer_ip()) ? shared->smtp_loopback : shared->smtp, random_bytes(24)) {
+    origin_.source = settings().protocol == conf::Protocol::submission ? Source::submission
+                     : settings().protocol == conf::Protocol::lmtp     ? Source::lmtp
+                                                                       : Source::smtp;
+    origin_.service = service_name();
+    origin_.peer = peer_ip() + ":" + std::to_string(socket().peer_port());
+    origin_.session = number();
   }
   const char* name() const override { return "smtp_session"; }
 
  private:
-  // ---- the socket ----
-
-  void on_input(std::string_view bytes) override {
-    waits_ = 0;
-    arm_timeout();
-    carry_out(engine_.receive(bytes));
+  void greet(bool tls) override {
+    origin_.tls = tls;
+    carry_out(engine_.greet(tls));
   }
-  void on_tls_ready() override {
-    ++node_.counters.tls_handshakes;
+  void tls_started() override {
     origin_.tls = true;
-    const bool implicit = service_->implicit_tls() && !engine_.tls();
-    carry_out(implicit ? engine_.greet(true) : engine_.tls_started());
+    carry_out(engine_.tls_started());
   }
-  void on_timeout() override {
-    if (engine_.closed()) return quit();
-    if (engine_.waiting() && ++waits_ < k_waits_max) return arm_timeout();
-    if (engine_.waiting()) return quit();  // whoever owed the answer is gone
-    carry_out(engine_.timed_out());
-    socket().set_timeout(std::chrono::seconds(5));  // for the last reply to leave
-  }
-  void on_closed(const Error& why) override {
-    if (node_.config()->log.log_sessions)
-      log("ended: messages=" + std::to_string(messages_) + " reason=" + why.reason);
-    quit();
-  }
-  void arm_timeout() { socket().set_timeout(service_->settings.effective_idle_timeout()); }
-
-  // ---- the engine ----
+  void take_input(std::string_view bytes) override { carry_out(engine_.receive(bytes)); }
+  bool is_waiting() const override { return engine_.waiting(); }
+  void timed_out() override { carry_out(engine_.timed_out()); }
+  void shut_down() override { carry_out(engine_.shutting_down()); }
+  std::string summary() const override { return "messages=" + std::to_string(messages_); }
 
   void carry_out(smtp::ServerEvents events) {
     for (smtp::ServerEvent& event : events) {
       if (!socket().is_open()) return;
       std::visit([this](auto& one) { on(one); }, event);
     }
-    if (socket().is_open() && must_pause())
-      socket().pause();
-    else
-      socket().resume();
+    set_paused(must_pause());
   }
   bool must_pause() const { return engine_.waiting() || uploading_; }
 
   void on(smtp::Output& output) { socket().write(output.bytes); }
-  void on(smtp::StartTls&) { socket().start_tls(service_->tls, true); }
+  void on(smtp::StartTls&) { start_tls(); }
   void on(smtp::Close&) { socket().finish(); }
   void on(smtp::HeloOffered& helo) {
     origin_.helo = helo.name;
@@ -100,12 +59,12 @@ class SmtpSession : public Connection<SessionActor::base> {
   }
   void on(smtp::Authenticated&) {
     origin_.authenticated_user = login_name_;  // as the directory has it
-    if (scram_) ++node_.counters.logins;
+    if (scram_) ++node().counters.logins;
     scram_ = false;
   }
   void on(smtp::AuthenticationFailed& failure) {
     if (scram_)
-      send(node_.handles()->authenticator, LoginFailedNote{failure.user, origin_.service, peer_ip_});
+      send(node().handles()->authenticator, LoginFailedNote{failure.user, origin_.service, peer_ip()});
     scram_ = false;
   }
 
@@ -113,7 +72,7 @@ class SmtpSession : public Connection<SessionActor::base> {
     scram_ = false;
     if (!acts_as_itself(offer.authzid, offer.user))
       return carry_out(engine_.password_checked(sasl::PasswordVerdict::refused));
-    ask_authenticator(this, node_, CheckPassword{offer.user, offer.password, origin_.service, peer_ip_, {}},
+    ask_authenticator(this, node(), CheckPassword{offer.user, offer.password, origin_.service, peer_ip(), {}},
                       [this](const LoginAnswer& answer) {
                         login_name_ = answer.user;
                         carry_out(engine_.password_checked(verdict_of(answer)));
@@ -121,7 +80,7 @@ class SmtpSession : public Connection<SessionActor::base> {
   }
   void on(smtp::VerifierWanted& wanted) {
     scram_ = true;
-    ask_authenticator(this, node_, FindVerifier{wanted.user, origin_.service, peer_ip_},
+    ask_authenticator(this, node(), FindVerifier{wanted.user, origin_.service, peer_ip()},
                       [this](const LoginAnswer& answer) {
                         login_name_ = answer.user;
                         if (answer.kind == LoginAnswer::Kind::unavailable)
@@ -132,8 +91,8 @@ class SmtpSession : public Connection<SessionActor::base> {
   }
 
   bool overloaded() const {
-    return node_.counters.body_bytes > node_.config()->limits.memory_messages_max.bytes ||
-           node_.counters.waiting_writes > k_waiting_writes_max;
+    return node().counters.body_bytes > node().config()->limits.memory_messages_max.bytes ||
+           node().counters.waiting_writes > k_waiting_writes_max;
   }
 
   void on(smtp::SenderOffered& offer) {
@@ -149,7 +108,7 @@ class SmtpSession : public Connection<SessionActor::base> {
   }
 
   void on(smtp::RecipientOffered& offer) {
-    request(node_.handles()->router, caf::infinite,
+    request(node().handles()->router, caf::infinite,
             CheckRecipient{origin_, envelope_.reverse_path, offer.recipient})
         .then(
             [this, recipient = offer.recipient](const RecipientAnswer& answer) {
@@ -169,9 +128,9 @@ class SmtpSession : public Connection<SessionActor::base> {
   }
 
   void on(smtp::ContentBegun&) {
-    const auto config = node_.config();
-    number_ = node_.numbers.take();
-    intake_.emplace(number_, config->limits.message_in_memory_max.bytes, node_.counters.body_bytes);
+    const auto config = node().config();
+    number_ = node().numbers.take();
+    intake_.emplace(number_, config->limits.message_in_memory_max.bytes, node().counters.body_bytes);
     const std::string return_path = "Return-Path: <" + envelope_.reverse_path + ">\r\n";
     intake_->add_prefix(return_path + received_field(*config), static_cast<std::int64_t>(return_path.size()));
     refused_ = false;
@@ -180,9 +139,9 @@ class SmtpSession : public Connection<SessionActor::base> {
   std::string received_field(const conf::Config& config) const {
     smtp::ReceivedField field;
     field.helo = engine_.helo();
-    field.peer_ip = peer_ip_;
+    field.peer_ip = peer_ip();
     field.hostname = config.server.hostname;
-    field.with = {service_->smtp->flavour, engine_.extended(), engine_.tls(), !engine_.user().empty(),
+    field.with = {service().smtp->flavour, engine_.extended(), engine_.tls(), !engine_.user().empty(),
                   envelope_.smtputf8};
     field.id = std::to_string(number_.value);
     if (envelope_.recipients.size() == 1) field.recipient = envelope_.recipients.front().address;
@@ -210,7 +169,7 @@ class SmtpSession : public Connection<SessionActor::base> {
     uploading_ = true;
     auto unit = std::make_shared<storage::WriteUnit>();
     unit->emplace_back(std::move(*chunk));
-    request(node_.handles()->writer, caf::infinite, WriteMail{std::move(unit), 0, {}})
+    request(node().handles()->writer, caf::infinite, WriteMail{std::move(unit), 0, {}})
         .then([this](const WriteAnswer& answer) { uploaded(answer.result->has_value()); },
               [this](const caf::error&) { uploaded(false); });
   }
@@ -224,7 +183,7 @@ class SmtpSession : public Connection<SessionActor::base> {
       return carry_out(engine_.refuse_content(reply));
     }
     upload();
-    if (!must_pause()) socket().resume();
+    set_paused(must_pause());
   }
 
   void on(smtp::MessageOffered&) {
@@ -248,7 +207,7 @@ class SmtpSession : public Connection<SessionActor::base> {
         (recipients ? arrival.envelope.recipients.front().address : "") + ">" +
         (recipients > 1 ? " and " + std::to_string(recipients - 1) + " more" : "") +
         " size=" + std::to_string(arrival.content->size_bytes));
-    request(node_.handles()->router, caf::infinite, RouteMessage{std::move(arrival), {}, {}})
+    request(node().handles()->router, caf::infinite, RouteMessage{std::move(arrival), {}, {}})
         .then(
             [this, recipients](const RouteResult& result) {
               smtp::Reply reply{result.reply.code, result.reply.enhanced, result.reply.text};
@@ -267,7 +226,7 @@ class SmtpSession : public Connection<SessionActor::base> {
   void finish_message(std::vector<smtp::Reply> replies) {
     offered_ = false;
     held_.reset();
-    if (service_->smtp->flavour == smtp::Flavour::lmtp) return carry_out(engine_.decided(std::move(replies)));
+    if (service().smtp->flavour == smtp::Flavour::lmtp) return carry_out(engine_.decided(std::move(replies)));
     carry_out(engine_.decided(std::move(replies.front())));
   }
 
@@ -277,13 +236,7 @@ class SmtpSession : public Connection<SessionActor::base> {
     offered_ = refused_ = false;
   }
 
-  void log(const std::string& text) { node_.log.info("smtp", origin_.session, text); }
-
-  Node& node_;
-  ServicePtr service_;
-  std::string peer_ip_;
   smtp::ServerSession engine_;
-  Counted counted_, service_counted_;
   Origin origin_;
   Envelope envelope_;
   MessageId number_;
@@ -291,14 +244,13 @@ class SmtpSession : public Connection<SessionActor::base> {
   std::optional<Intake> held_;  // keeps the bytes counted until the commit
   std::string login_name_;
   std::int64_t messages_ = 0;
-  int waits_ = 0;  // time-outs while an answer was pending
   bool uploading_ = false, offered_ = false, refused_ = false, scram_ = false;
 };
 
 }  // namespace
 
 SessionActor spawn_smtp_session(Reactor& reactor, int fd, Node& node, ServicePtr service) {
-  return spawn_pinned<SmtpSession>(reactor, fd, std::ref(node), std::move(service));
+  return spawn_pinned<SmtpSession>(reactor, fd, std::ref(node), service);
 }
 
 }  // namespace stagecoach

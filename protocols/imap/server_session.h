@@ -7,7 +7,8 @@
 // input until the answer function is called, and is_waiting() tells the owner to stop reading. Every function
 // that returns Events may return further ones. Long answers are pulled: the session produces the next piece
 // only in the answer to its last LoadMessages or WaitForDrain, which the owner gives when its output buffer
-// has room. Nothing throws: what the client does wrong becomes BAD or NO, too much of it BYE.
+// has room. Bytes received in plain behind STARTTLS end the session. Nothing throws: what the client does
+// wrong becomes BAD or NO, too much of it BYE.
 #pragma once
 
 #include <cstdint>

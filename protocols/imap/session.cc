@@ -55,7 +55,8 @@ void ServerSession::Impl::greet() {
 void ServerSession::Impl::refuse(std::string_view text) { bye(options_.product + " " + std::string(text)); }
 
 void ServerSession::Impl::receive(std::string_view bytes) {
-  if (state_ == closed || waiting_ == Waiting::tls) return;
+  if (state_ == closed) return;
+  if (waiting_ == Waiting::tls) return hang_up();  // in plain, behind STARTTLS
   reader_.feed(bytes);
   run();
 }
@@ -177,6 +178,11 @@ void ServerSession::Impl::bye(std::string_view text) {
   if (state_ == closed) return;
   if (mode_ == Mode::idle) emit(EndIdle{});
   out("* BYE " + std::string(text) + "\r\n");
+  hang_up();
+}
+
+void ServerSession::Impl::hang_up() {
+  if (state_ == closed) return;
   emit(CloseConnection{});
   state_ = closed;
   waiting_ = Waiting::nothing;

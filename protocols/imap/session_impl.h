@@ -104,6 +104,7 @@ class ServerSession::Impl {
   void no(std::string_view text) { finish("NO", text); }
   void bad(std::string_view text);
   void bye(std::string_view text);
+  void hang_up();  // says nothing
   void fail(const Error& error, const char* not_found_code = "[NONEXISTENT] ");
   static std::string no_text(const Error& error, const char* not_found_code);
   bool ends(const Cursor& cursor);

@@ -8,9 +8,11 @@ void ServerSession::Impl::starttls(Cursor& cursor) {
   if (!ends(cursor)) return;
   if (!options_.starttls || options_.tls) return bad("TLS is not available");
   ok("Begin TLS negotiation now");
-  // What was sent in plain behind the command must not count as if it had come by TLS.
+  // What was sent in plain behind the command is an injection: it must not count as if it had come by TLS.
+  const bool injected = reader_.waiting() > 0;
   reader_.clear();
   wait(Waiting::tls, StartTls{});
+  if (injected) hang_up();
 }
 
 void ServerSession::Impl::tls_started() {

@@ -69,10 +69,11 @@ TEST(ImapLogin, AnswersDialogs) {
   }
 }
 
-TEST(ImapLogin, DropsWhatIsPipelinedBehindStarttls) {
+TEST(ImapLogin, HangsUpOnWhatIsPipelinedBehindStarttls) {
   FakeMailbox fake({.starttls = true});
-  EXPECT_EQ(fake.send("a STARTTLS\r\nb LOGIN fred secret\r\n"), "a OK Begin TLS negotiation now\n<tls>\n");
-  EXPECT_EQ(without_capabilities(fake.send("c LOGIN fred secret\r\n")), "c OK ~ Logged in\n");
+  EXPECT_EQ(fake.send("a STARTTLS\r\nb LOGIN fred secret\r\n"),
+            "a OK Begin TLS negotiation now\n<tls>\n<close>");
+  EXPECT_EQ(fake.send("c LOGIN fred secret\r\n"), "");
 }
 
 TEST(ImapLogin, OffersWhatIsPossible) {

@@ -1,0 +1,80 @@
+#include "actors/session.h"
+
+#include "actors/serialisation.h"
+
+namespace stagecoach {
+
+namespace {
+constexpr int k_waits_max = 3;                          // time-outs that an answer of ours may take
+constexpr auto k_last_words = std::chrono::seconds(5);  // for the last reply to leave
+}  // namespace
+
+Session::Session(caf::actor_config& config, Reactor& reactor, int fd, Node& node, ServicePtr service,
+                 const char* area, Counter& sessions)
+    : Connection(config, reactor, fd),
+      node_(node),
+      service_(std::move(service)),
+      area_(area),
+      peer_ip_(socket().peer_ip()),
+      number_(node.next_session(area[0])),
+      counted_(sessions),
+      service_counted_(service_->sessions) {}
+
+Session::behavior_type Session::make_behavior() {
+  keep_alive();
+  socket().open();
+  arm_timeout();
+  if (node_.config()->log.log_sessions)
+    log("connected: service=" + service_name() + " peer=" + peer_ip_ + ":" +
+        std::to_string(socket().peer_port()));
+  if (service_->implicit_tls()) {
+    start_tls();
+  } else {
+    greeted_ = true;
+    greet(false);
+  }
+  return {[this](const MailboxNews& news) { on_news(news); },
+          [this](const ShutDown&) {
+            if (!is_waiting()) shut_down();
+          }};
+}
+
+void Session::on_exit() { Connection::on_exit(); }
+
+void Session::set_paused(bool paused) {
+  if (!socket().is_open()) return;
+  if (paused)
+    socket().pause();
+  else
+    socket().resume();
+}
+
+void Session::on_input(std::string_view bytes) {
+  waits_ = 0;
+  arm_timeout();
+  take_input(bytes);
+}
+
+void Session::on_tls_ready() {
+  ++node_.counters.tls_handshakes;
+  if (std::exchange(greeted_, true))
+    tls_started();
+  else
+    greet(true);
+}
+
+void Session::on_timeout() {
+  if (is_waiting() && ++waits_ < k_waits_max) return arm_timeout();
+  // Second time: the client does not take the last reply. Waiting: whoever owed the answer is gone.
+  if (std::exchange(ending_, true) || is_waiting()) return quit();
+  log("timed out");
+  timed_out();
+  if (socket().is_open()) socket().set_timeout(k_last_words);
+}
+
+void Session::on_closed(const Error& why) {
+  if (node_.config()->log.log_sessions) log("ended: " + summary() + " reason=" + why.reason);
+  quit();
+}
+
+}  // namespace stagecoach
