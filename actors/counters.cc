@@ -33,6 +33,7 @@ std::vector<std::pair<const char*, std::int64_t>> Counters::all() const {
       {"control_sessions", control_sessions},
       {"body_bytes", body_bytes},
       {"waiting_writes", waiting_writes},
+      {"queue_messages", queue_messages},
   };
 }
 

@@ -24,6 +24,7 @@ struct Counters {
   Counter smtp_sessions{0}, pop3_sessions{0}, imap_sessions{0}, client_sessions{0}, control_sessions{0};
   Counter body_bytes{0};  // bytes of messages under way in memory
   Counter waiting_writes{0};
+  Counter queue_messages{0};
 
   /// Names and values in a fixed order.
   std::vector<std::pair<const char*, std::int64_t>> all() const;

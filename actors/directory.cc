@@ -109,6 +109,10 @@ class DirectoryKeeper : public LocalDirectoryActor::base {
                       ": change it there");
     if (change.kind == ChangeUser::Kind::add) {
       if (present) return conflict("the user \"" + present->name + "\" exists already");
+      const std::int64_t users_max = node_.config()->limits.users_max;
+      if (users_max > 0 && static_cast<std::int64_t>(directory_->users().size()) >= users_max)
+        return limit_reached("there are " + std::to_string(users_max) +
+                             " users already, as limits.users_max allows");
       if (!is_user_name(change.user.name))
         return invalid_input("\"" + change.user.name +
                              "\" is no user name: 1 to 32 letters, digits, '.', '_' or '-'");

@@ -79,7 +79,9 @@ class Queue : public LocalQueueActor::base {
           when_loaded([this, connection = run.connection, promise] { this->run(connection, promise); });
           return promise;
         },
-        [this](const NextDelivery& next) { return state_.take(next.destination); },
+        [this](const NextDelivery& next) {
+          return state_.take(next.destination, recipients_max(next.destination));
+        },
         [this](const AttemptFinished& finished) -> caf::result<Outcome> {
           auto promise = make_response_promise<Outcome>();
           attempt_finished(finished, [promise](bool committed) mutable {
@@ -141,6 +143,7 @@ class Queue : public LocalQueueActor::base {
             return quit(caf::sec::runtime_error);  // the supervisor tries again
           }
           for (const storage::QueuedItem& item : *items) state_.add(item);
+          note_size();
           if (!items->empty())
             node_.log.info("queue", "", std::to_string(items->size()) + " messages wait from before");
           loaded_ = true;
@@ -155,6 +158,13 @@ class Queue : public LocalQueueActor::base {
     else
       when_loaded_.push_back(std::move(work));
   }
+
+  std::size_t recipients_max(const std::string& destination) const {
+    const auto* sender = sender_of(connection_of(destination));
+    return sender ? static_cast<std::size_t>(sender->limits.max_recipients_per_message) : 0;
+  }
+
+  void note_size() { node_.counters.queue_messages = static_cast<std::int64_t>(state_.size()); }
 
   const conf::SenderSettings* sender_of(const std::string& connection) const {
     for (const conf::SenderSettings& sender : config_->senders)
@@ -176,6 +186,7 @@ class Queue : public LocalQueueActor::base {
 
   void arrived(const MessageQueued& queued) {
     state_.add(queued);
+    note_size();
     if (const auto* sender = immediate_sender())
       for (const std::string& destination : state_.make_ready(queued.id, *sender, now_microseconds()))
         pump(destination, *sender);
@@ -373,6 +384,7 @@ class Queue : public LocalQueueActor::base {
       }
     }
     state_.apply(update);
+    note_size();
     then(committed);
     std::vector<std::string> idle;
     for (const auto& [connection, run] : runs_) idle.push_back(connection);

@@ -124,23 +124,29 @@ bool QueueState::is_busy(const std::string& connection) const {
   return false;
 }
 
-DeliveryTask QueueState::take(const std::string& destination) {
+DeliveryTask QueueState::take(const std::string& destination, std::size_t recipients_max) {
   DeliveryTask task;
   const auto found = ready_.find(destination);
   if (found == ready_.end() || found->second.empty()) return task;
-  Item& item = items_.at(found->second.begin()->second);
-  found->second.erase(found->second.begin());
-  if (found->second.empty()) ready_.erase(found);
+  const auto first = *found->second.begin();
+  Item& item = items_.at(first.second);
+  bool left = false;
   task.id = item.id;
   task.envelope = item.envelope;
   task.size_bytes = item.size_bytes;
   task.transmit_offset = item.transmit_offset;
   for (Waiting& waiting : item.recipients) {
     if (waiting.destination != destination || waiting.active) continue;
+    if (recipients_max > 0 && task.envelope.recipients.size() == recipients_max) {
+      left = true;
+      break;
+    }
     waiting.active = true;
     ++active_[destination];
     task.envelope.recipients.push_back(waiting.recipient);
   }
+  if (!left) found->second.erase(first);
+  if (found->second.empty()) ready_.erase(found);
   return task;
 }
 

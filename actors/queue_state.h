@@ -56,8 +56,9 @@ class QueueState {
   std::size_t ready(const std::string& destination) const;
   bool is_busy(const std::string& connection) const;  // something is ready or active for it
 
-  /// Takes the first ready message of a destination: its recipients become active. None: `id` is empty.
-  DeliveryTask take(const std::string& destination);
+  /// Takes the first ready message of a destination: its recipients become active, at most `recipients_max`
+  /// of them (0: all); the others stay ready. None: `id` is empty.
+  DeliveryTask take(const std::string& destination, std::size_t recipients_max = 0);
 
   /// What follows from an attempt: the update to commit, and the recipients to report to the sender of the
   /// message (with the action as in RFC 3464). Nothing has changed yet: apply() does it after the commit.

@@ -148,6 +148,17 @@ class Router : public LocalRouterActor::base {
       promise.deliver(RouteResult{false, routed.arrival.id, plan.refused.front().refusal, 0, 0, false});
       return;
     }
+    const std::int64_t queue_max = config_->queue.messages_max;
+    if (!plan.enqueue.empty() && queue_max > 0 && node_.counters.queue_messages >= queue_max &&
+        routed.arrival.origin.source != Source::system) {
+      promise.deliver(RouteResult{false,
+                                  routed.arrival.id,
+                                  {452, "4.3.1", "The outgoing queue is full, try again later"},
+                                  0,
+                                  0,
+                                  false});
+      return;
+    }
     auto unit = std::make_shared<storage::WriteUnit>();
     std::vector<MessageQueued> queued;
     add_message(*unit, queued, routed.arrival, plan, *routed.directory);

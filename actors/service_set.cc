@@ -7,6 +7,13 @@
 
 namespace stagecoach {
 
+namespace {
+std::string text_of(const conf::ListenAddress& address) {
+  const bool is_v6 = address.host.find(':') != std::string::npos;
+  return (is_v6 ? "[" + address.host + "]" : address.host) + ":" + std::to_string(address.port);
+}
+}  // namespace
+
 Result<TlsContext> ServiceSet::load_tls(const conf::Config& config, const conf::ServiceSettings& settings,
                                         std::string& certificate, std::string& key) {
   if (settings.tls == conf::ServiceTls::none) return TlsContext{};
@@ -30,7 +37,7 @@ Result<void> ServiceSet::prepare(const conf::Config& config) {
     if (!tls) return std::move(tls.error()).while_doing("service " + settings.name);
     prepared.service = make_service(node_, config, settings, std::move(*tls));
     for (const conf::ListenAddress& address : settings.addresses()) {
-      const std::string where = address.host + ":" + std::to_string(address.port);
+      const std::string where = text_of(address);
       Prepared one = prepared;
       if (!open_.contains(where)) {
         auto fd = open_listening_socket(address);

@@ -35,7 +35,8 @@ Session::behavior_type Session::make_behavior() {
   }
   return {[this](const MailboxNews& news) { on_news(news); },
           [this](const ShutDown&) {
-            if (!is_waiting()) shut_down();
+            stopping_ = is_waiting();
+            if (!stopping_) shut_down();
           }};
 }
 
@@ -43,6 +44,10 @@ void Session::on_exit() { Connection::on_exit(); }
 
 void Session::set_paused(bool paused) {
   if (!socket().is_open()) return;
+  if (stopping_ && !is_waiting()) {
+    stopping_ = false;
+    return shut_down();
+  }
   if (paused)
     socket().pause();
   else

@@ -38,7 +38,8 @@ class Session : public Connection<SessionActor::base> {
   const std::string& service_name() const { return service_->settings.name; }
   void start_tls() { socket().start_tls(service_->tls, true); }
   void log(const std::string& text) const { node_.log.info(area_, number_, text); }
-  /// Stops or goes on reading from the client.
+  /// At the end of each batch of events: stops or goes on reading from the client, or takes leave of it when the
+  /// server has been told to stop meanwhile.
   void set_paused(bool paused);
 
  private:
@@ -54,7 +55,7 @@ class Session : public Connection<SessionActor::base> {
   std::string peer_ip_, number_;
   Counted counted_, service_counted_;
   int waits_ = 0;  // time-outs while an answer was pending
-  bool greeted_ = false, ending_ = false;
+  bool greeted_ = false, ending_ = false, stopping_ = false;
 };
 
 }  // namespace stagecoach

@@ -112,7 +112,10 @@ class SmtpSession : public Session {
             CheckRecipient{origin_, envelope_.reverse_path, offer.recipient})
         .then(
             [this, recipient = offer.recipient](const RecipientAnswer& answer) {
-              if (!answer.accepted) {
+              // Whoever is not known may be refused at the end of DATA instead, when a whole list is judged.
+              const bool later =
+                  !settings().reject_unrecognised_recipients && answer.refusal.enhanced == "5.1.1";
+              if (!answer.accepted && !later) {
                 log("recipient refused: to=<" + recipient.address + "> from=<" + envelope_.reverse_path +
                     "> reply=" + std::to_string(answer.refusal.code) + " " + answer.refusal.enhanced + " " +
                     answer.refusal.text);
@@ -201,6 +204,11 @@ class SmtpSession : public Session {
     arrival.received = current_time();
     arrival.content = intake_->finish();
     const auto recipients = arrival.envelope.recipients.size();
+    if (arrival.content->header_size_bytes > node().config()->limits.header_max.bytes) {
+      intake_.reset();
+      return finish_message(std::vector<smtp::Reply>(std::max<std::size_t>(recipients, 1),
+                                                     {552, "5.3.4", "The header section is too large"}));
+    }
     held_ = std::move(*intake_);
     intake_.reset();
     log("message " + std::to_string(number_.value) + ": from=<" + arrival.envelope.reverse_path + "> to=<" +

@@ -58,7 +58,12 @@ class Writer : public PrivateWriterActor::base {
               waiting_.push_back({std::move(write), promise, Counted(node_.counters.waiting_writes)});
               if (!scheduled_) {
                 scheduled_ = true;
-                send(this, CommitNow{});  // comes after everything that has arrived by now
+                // Comes after everything that has arrived by now.
+                const auto wait = node_.config()->storage.commit_wait;
+                if (wait.count() > 0)
+                  delayed_send(this, wait, CommitNow{});
+                else
+                  send(this, CommitNow{});
               }
               return promise;
             },

@@ -38,5 +38,6 @@ void check_connections(const Config& config, CheckReport& report);
 void check_senders(const Config& config, CheckReport& report);
 void check_collectors(const Config& config, CheckReport& report);
 void check_schedules(const Config& config, CheckReport& report);
+void check_effects(const Config& config, CheckReport& report);
 
 }  // namespace stagecoach::conf

@@ -55,6 +55,7 @@ Problems check_config(Config& config, const Sources& sources) {
   check_senders(config, report);
   check_collectors(config, report);
   check_schedules(config, report);
+  check_effects(config, report);
   return report.take();
 }
 

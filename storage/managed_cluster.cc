@@ -139,7 +139,7 @@ Result<void> ManagedCluster::prepare_folders() {
   if (geteuid() != 0) return {};
   if (!pw)
     return not_found("PostgreSQL does not run as root, and there is no user \"" + settings_.user +
-                     "\": set [storage] run_as");
+                     "\": set [server] run_as");
   for (const std::string& folder : {settings_.folder, socket_folder_})
     if (chown(folder.c_str(), pw->pw_uid, pw->pw_gid) != 0)
       return unavailable("cannot give " + folder + " to " + settings_.user + ": " + std::strerror(errno));
@@ -175,7 +175,13 @@ Result<void> ManagedCluster::create() {
 
 Result<void> ManagedCluster::end_leftover() {
   const auto gone = [this] { return processes_in(data()).empty(); };
-  if (gone()) return {};
+  // Nobody works in the folder: a lock file that is left would still count for PostgreSQL as long as its process
+  // is a zombie, or when its number has been given to another.
+  const auto unlock = [this]() -> Result<void> {
+    unlink((data() + "/postmaster.pid").c_str());
+    return {};
+  };
+  if (gone()) return unlock();
   // The kernel has told the postmaster to stop when its server died; that may need a moment. PostgreSQL 15
   // hangs for ever when the word came during its crash recovery: then an immediate shutdown ends it. What is
   // committed is safe in any case.
@@ -184,11 +190,11 @@ Result<void> ManagedCluster::end_leftover() {
     const auto living = processes_in(data());
     if (std::find(living.begin(), living.end(), postmaster) != living.end()) kill(postmaster, SIGINT);
   }
-  if (wait_until(k_stop_patience, gone)) return {};
+  if (wait_until(k_stop_patience, gone)) return unlock();
   signal_all(processes_in(data()), SIGQUIT);
-  if (wait_until(k_abort_patience, gone)) return {};
+  if (wait_until(k_abort_patience, gone)) return unlock();
   signal_all(processes_in(data()), SIGKILL);
-  if (wait_until(k_abort_patience, gone)) return {};
+  if (wait_until(k_abort_patience, gone)) return unlock();
   return unavailable("processes of another PostgreSQL still use " + data());
 }
 
