@@ -207,7 +207,7 @@ class SmtpSession : public Session {
     if (arrival.content->header_size_bytes > node().config()->limits.header_max.bytes) {
       intake_.reset();
       return finish_message(std::vector<smtp::Reply>(std::max<std::size_t>(recipients, 1),
-                                                     {552, "5.3.4", "The header section is too large"}));
+                                                     {552, "5.2.3", "The header section is too large"}));
     }
     held_ = std::move(*intake_);
     intake_.reset();

@@ -1,14 +1,15 @@
 #include "actors/stages.h"
 
-#include <ranges>
+#include <vector>
 
 namespace stagecoach {
 
 namespace {
 
-StageActor::behavior_type stage_actor(StageActor::pointer self, routing::Stage stage, StageActor next) {
+StageActor::behavior_type stage_actor(StageActor::pointer self, std::vector<routing::Stage> stages,
+                                      StageActor next) {
   return {[=](const RunStage& step) -> caf::result<StagesDone> {
-    *step.draft = stage(std::move(*step.draft), *step.input);
+    for (const routing::Stage stage : stages) *step.draft = stage(std::move(*step.draft), *step.input);
     if (next) return self->delegate(next, step);
     return StagesDone{step.draft};
   }};
@@ -17,10 +18,9 @@ StageActor::behavior_type stage_actor(StageActor::pointer self, routing::Stage s
 }  // namespace
 
 StageActor spawn_stages(caf::local_actor* parent, const routing::Pipeline& pipeline) {
-  StageActor next;
-  for (const routing::StageEntry& entry : pipeline.stages() | std::views::reverse)
-    next = parent->spawn(stage_actor, entry.run, next);
-  return next;
+  std::vector<routing::Stage> stages;
+  for (const routing::StageEntry& entry : pipeline.stages()) stages.push_back(entry.run);
+  return parent->spawn(stage_actor, std::move(stages), StageActor{});
 }
 
 }  // namespace stagecoach

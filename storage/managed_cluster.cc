@@ -175,10 +175,11 @@ Result<void> ManagedCluster::create() {
 
 Result<void> ManagedCluster::end_leftover() {
   const auto gone = [this] { return processes_in(data()).empty(); };
-  // Nobody works in the folder: a lock file that is left would still count for PostgreSQL as long as its process
+  // Nobody works in the folder: lock files that are left would still count for PostgreSQL as long as its process
   // is a zombie, or when its number has been given to another.
   const auto unlock = [this]() -> Result<void> {
     unlink((data() + "/postmaster.pid").c_str());
+    unlink((socket_folder_ + "/.s.PGSQL.5432.lock").c_str());
     return {};
   };
   if (gone()) return unlock();

@@ -23,7 +23,7 @@ Reply path_refusal(const Error& error, std::string enhanced) {
 }
 
 Reply too_big(std::int64_t limit) {
-  return {552, "5.3.4", "Message is too big, the limit is " + std::to_string(limit) + " bytes"};
+  return {552, "5.2.3", "Message exceeds fixed maximum message size of " + std::to_string(limit) + " bytes"};
 }
 
 }  // namespace
