@@ -1,0 +1,1 @@
+"""What scenarios are made of: a server, peers that it talks to, and questions to ask."""
