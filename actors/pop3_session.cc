@@ -138,7 +138,7 @@ class Pop3Session : public Session {
     return maildrop;
   }
 
-  // ---- content, some messages ahead ----
+  // ---- content, some messages ahead: while one portion is sent, the next is read ----
 
   void on(pop3::ContentWanted& wanted) {
     if (socket().congested())
@@ -151,16 +151,17 @@ class Pop3Session : public Session {
     if (const auto ready = ahead_.find(wanted.content); ready != ahead_.end() && wanted.offset == 0) {
       const std::string bytes = std::move(ready->second);
       ahead_.erase(ready);
+      if (!reading_ && ahead_.size() <= k_ahead_messages_max / 2) read_ahead(next_ahead_);
       return carry_out(
           engine_.content(std::string_view(bytes).substr(0, static_cast<std::size_t>(wanted.length))));
     }
     const bool whole = wanted.offset == 0 && wanted.index < messages_.size() &&
                        messages_[wanted.index].size_bytes == wanted.length &&
                        wanted.length <= k_ahead_bytes_max;
-    if (whole)
-      read_ahead(wanted);
-    else
-      read_range(wanted);
+    if (!whole) return read_range(wanted);
+    awaited_ = wanted;
+    own_portion_ = !reading_;
+    if (!reading_) read_ahead(wanted.index);
   }
 
   void read_range(const pop3::ContentWanted& wanted) {
@@ -175,28 +176,46 @@ class Pop3Session : public Session {
         });
   }
 
-  void read_ahead(const pop3::ContentWanted& wanted) {
+  /// Reads messages from `first` on, as many as make a portion.
+  void read_ahead(std::size_t first) {
     std::vector<std::int64_t> ids;
     std::int64_t bytes = 0;
-    for (std::size_t i = wanted.index; i < messages_.size() && ids.size() < k_ahead_messages_max; ++i) {
+    std::size_t i = first;
+    for (; i < messages_.size() && ids.size() < k_ahead_messages_max; ++i) {
       bytes += messages_[i].size_bytes;
-      if (!ids.empty() && bytes > k_ahead_bytes_max) break;
+      if (bytes > k_ahead_bytes_max && !(awaited_ && ids.empty())) break;
       ids.push_back(messages_[i].content.value);
     }
-    ahead_.clear();
+    if (ids.empty()) return;
+    next_ahead_ = i;
+    reading_ = true;
     ask_database<std::vector<storage::ContentDescription>>(
         this, node().handles()->database,
         [ids](storage::Database& database) {
           return storage::ContentStore(database).describe(ids, storage::want_whole);
         },
-        [this, wanted](Result<std::vector<storage::ContentDescription>> contents) {
-          if (!contents) return carry_out(engine_.content_failed(contents.error()));
-          for (storage::ContentDescription& content : *contents)
-            ahead_[content.id] = std::move(content.bytes);
-          if (!ahead_.contains(wanted.content))
-            return carry_out(engine_.content_failed(not_found("the message is gone")));
-          give_content(wanted);
+        [this](Result<std::vector<storage::ContentDescription>> contents) {
+          portion_read(std::move(contents));
         });
+  }
+
+  void portion_read(Result<std::vector<storage::ContentDescription>> contents) {
+    reading_ = false;
+    if (ahead_.size() > 2 * k_ahead_messages_max) ahead_.clear();  // the client does not go by the numbers
+    if (contents)
+      for (storage::ContentDescription& content : *contents) ahead_[content.id] = std::move(content.bytes);
+    if (!awaited_) return;
+    const pop3::ContentWanted wanted = *awaited_;
+    if (ahead_.contains(wanted.content)) {
+      awaited_.reset();
+      own_portion_ = false;
+      return give_content(wanted);
+    }
+    // It was not in the portion that was under way: its own is next. When it is not in that, it is gone.
+    if (contents && !std::exchange(own_portion_, true)) return read_ahead(wanted.index);
+    awaited_.reset();
+    own_portion_ = false;
+    carry_out(engine_.content_failed(contents ? not_found("the message is gone") : contents.error()));
   }
 
   void on(pop3::DeleteAndQuit& request_) {
@@ -228,8 +247,12 @@ class Pop3Session : public Session {
   FolderId folder_;
   std::vector<Message> messages_;
   std::unordered_map<ContentId, std::string> ahead_;
-  std::optional<pop3::ContentWanted> wanted_;  // until the client has taken what was sent
-  int waits_ = 0;                              // time-outs while an answer was pending
+  std::optional<pop3::ContentWanted> wanted_;   // until the client has taken what was sent
+  std::optional<pop3::ContentWanted> awaited_;  // until it has been read
+  std::size_t next_ahead_ = 0;                  // what the next portion begins with
+  bool reading_ = false;
+  bool own_portion_ = false;  // the awaited message's own portion is being read
+  int waits_ = 0;             // time-outs while an answer was pending
   bool scram_ = false;
 };
 

@@ -56,8 +56,9 @@ LogLevel level_of(conf::LogLevel level) {
 /// Keeps a second server out of the data folder, as long as this process lives.
 Result<void> lock_data_folder(const std::string& folder) {
   std::error_code error;
-  fs::create_directories(folder, error);
+  const bool made = fs::create_directories(folder, error);
   if (error) return unavailable("cannot create data_dir " + folder + ": " + error.message());
+  if (made) chmod(folder.c_str(), 0711);  // whatever the umask: PostgreSQL's user must pass to its folder below
   const int fd = open((folder + "/lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd < 0) return unavailable("cannot write into data_dir " + folder + ": " + std::strerror(errno));
   // A server that was killed releases its lock at once; one that stops needs a moment.

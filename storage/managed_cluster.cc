@@ -58,6 +58,9 @@ passwd* account(const std::string& user) { return geteuid() == 0 ? getpwnam(user
   if (in >= 0) dup2(in, STDIN_FILENO);
   for (int fd = 3; fd < 1024; ++fd) close(fd);
   if (chdir("/") != 0) _exit(k_not_runnable);
+  // Otherwise PostgreSQL gives memory back and takes it again with every statement: a sixth of its time.
+  setenv("MALLOC_TRIM_THRESHOLD_", "67108864", 1);
+  setenv("MALLOC_TOP_PAD_", "1048576", 1);
   std::vector<char*> argv;
   for (std::string& argument : arguments) argv.push_back(argument.data());
   argv.push_back(nullptr);
@@ -175,8 +178,8 @@ Result<void> ManagedCluster::create() {
 
 Result<void> ManagedCluster::end_leftover() {
   const auto gone = [this] { return processes_in(data()).empty(); };
-  // Nobody works in the folder: lock files that are left would still count for PostgreSQL as long as its process
-  // is a zombie, or when its number has been given to another.
+  // Nobody works in the folder: lock files that are left would still count for PostgreSQL as long as its
+  // process is a zombie, or when its number has been given to another.
   const auto unlock = [this]() -> Result<void> {
     unlink((data() + "/postmaster.pid").c_str());
     unlink((socket_folder_ + "/.s.PGSQL.5432.lock").c_str());

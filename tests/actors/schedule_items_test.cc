@@ -1,0 +1,144 @@
+#include "actors/schedule_items.h"
+
+#include <gmock/gmock.h>
+
+namespace stagecoach {
+namespace {
+
+using conf::ScheduleSettings;
+using conf::TimeOfDay;
+using conf::Weekday;
+using std::chrono::minutes;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+constexpr int at(int hour, int minute) { return 60 * hour + minute; }
+
+std::string text(int minute) {
+  return std::to_string(minute / 60) + (minute % 60 < 10 ? ":0" : ":") + std::to_string(minute % 60);
+}
+
+ScheduleSettings every(int interval, int from = 0, int to = at(23, 59)) {
+  ScheduleSettings item;
+  item.every = minutes(interval);
+  item.from = TimeOfDay{from};
+  item.to = TimeOfDay{to};
+  return item;
+}
+ScheduleSettings once(int minute) {
+  ScheduleSettings item;
+  item.once = true;
+  item.at = TimeOfDay{minute};
+  return item;
+}
+ScheduleSettings for_connections(ScheduleSettings item, std::vector<std::string> connections) {
+  item.connections = std::move(connections);
+  return item;
+}
+
+class Schedule : public ::testing::Test {
+ protected:
+  Schedule() { config_.connections = {{.name = "main"}}; }
+
+  std::vector<std::string> due(int minute_of_day, std::int64_t waiting = 0,
+                               Weekday weekday = Weekday::monday) {
+    return due_connections(config_, {weekday, minute_of_day, k_day + minute_of_day}, last_runs_, waiting);
+  }
+  /// "9:05 9:10": when something runs between two times, each run remembered.
+  std::string runs(int from, int to, Weekday weekday = Weekday::monday) {
+    std::string shown;
+    for (int minute = from; minute <= to; ++minute) {
+      const auto connections = due(minute, 0, weekday);
+      if (connections.empty()) continue;
+      for (const std::string& name : connections) last_runs_[name] = k_day + minute;
+      shown += (shown.empty() ? "" : " ") + text(minute);
+    }
+    return shown;
+  }
+
+  static constexpr std::int64_t k_day = 1440 * 20'000;
+  conf::Config config_;
+  std::map<std::string, std::int64_t> last_runs_;
+};
+
+TEST_F(Schedule, RunsEveryNMinutesBetweenTwoTimes) {
+  // CON-22
+  config_.schedules = {every(20, at(9, 10), at(10, 10))};
+  EXPECT_EQ(runs(0, at(23, 59)), "9:10 9:30 9:50 10:10");
+}
+
+TEST_F(Schedule, RunsEveryTenMinutesWhenNothingIsSaid) {
+  config_.schedules = {every(0)};
+  EXPECT_EQ(runs(0, 35), "0:00 0:10 0:20 0:30");
+}
+
+TEST_F(Schedule, RunsOnceADayAtItsTime) {
+  // CON-23
+  config_.schedules = {once(at(8, 0))};
+  EXPECT_EQ(runs(0, at(23, 59)), "8:00");
+}
+
+TEST_F(Schedule, RunsOnItsDaysOnly) {
+  // CON-26
+  config_.schedules = {once(at(8, 0))};
+  config_.schedules[0].days = {Weekday::sunday, Weekday::wednesday};
+  for (const auto& [weekday, expected] : {std::pair{Weekday::sunday, true},
+                                          {Weekday::monday, false},
+                                          {Weekday::wednesday, true},
+                                          {Weekday::saturday, false}})
+    EXPECT_EQ(!due(at(8, 0), 0, weekday).empty(), expected) << static_cast<int>(weekday);
+}
+
+TEST_F(Schedule, ADisabledItemDoesNothing) {
+  config_.schedules = {every(1)};
+  config_.schedules[0].enabled = false;
+  EXPECT_EQ(runs(0, 60), "");
+}
+
+TEST_F(Schedule, WaitsForEnoughMessages) {
+  // CON-25
+  config_.schedules = {every(5)};
+  config_.schedules[0].min_queue = 3;
+  EXPECT_THAT(due(0, 2), IsEmpty());
+  EXPECT_THAT(due(0, 3), ElementsAre("main"));
+}
+
+TEST_F(Schedule, ADenyItemSuppressesWhatWouldStartInItsMinute) {
+  // CON-21
+  config_.schedules = {every(5), for_connections(every(60), {"deny"})};
+  EXPECT_EQ(runs(at(9, 50), at(10, 10)), "9:50 9:55 10:05 10:10");
+  config_.schedules[1].enabled = false;
+  EXPECT_EQ(due(at(11, 0)).size(), 1u);
+}
+
+TEST_F(Schedule, SkipsWhatComesTooSoonAfterTheLastRun) {
+  // CON-28, and CON-17: several items work together
+  config_.schedules = {every(5, at(9, 5), at(9, 18)), every(6, at(9, 6), at(9, 18))};
+  EXPECT_EQ(runs(at(9, 0), at(9, 19)), "9:05 9:06 9:10 9:12 9:15 9:18");
+  last_runs_.clear();
+  config_.schedule_options.min_gap = minutes(2);
+  EXPECT_EQ(runs(at(9, 0), at(9, 19)), "9:05 9:10 9:15 9:18");
+}
+
+TEST_F(Schedule, RunsNamedConnectionsOrAllDefaultOnes) {
+  // CON-19, CON-20
+  config_.connections = {{.name = "a"}, {.name = "b", .is_default = false}, {.name = "c"}};
+  config_.schedules = {every(5)};
+  EXPECT_THAT(due(0), ElementsAre("a", "c"));
+  config_.schedules = {for_connections(every(5), {"b", "c"})};
+  EXPECT_THAT(due(0), ElementsAre("b", "c"));
+  config_.schedules = {for_connections(every(5), {"b", "default"}), for_connections(every(10), {"a"})};
+  EXPECT_THAT(due(0), ElementsAre("a", "b", "c")) << "each once";
+}
+
+TEST_F(Schedule, ConnectionsHaveIntervalsOfTheirOwn) {
+  // CON-37
+  config_.connections = {{.name = "a"}, {.name = "b"}};
+  config_.schedules = {for_connections(every(15), {"a"}), for_connections(every(60), {"b"})};
+  config_.schedule_options.min_gap = minutes(14);
+  EXPECT_EQ(runs(0, 60), "0:00 0:15 0:30 0:45 1:00");
+  EXPECT_EQ(last_runs_["b"], k_day + 60);
+}
+
+}  // namespace
+}  // namespace stagecoach
