@@ -4,6 +4,7 @@
 #include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -58,7 +59,8 @@ Result<void> lock_data_folder(const std::string& folder) {
   std::error_code error;
   const bool made = fs::create_directories(folder, error);
   if (error) return unavailable("cannot create data_dir " + folder + ": " + error.message());
-  if (made) chmod(folder.c_str(), 0711);  // whatever the umask: PostgreSQL's user must pass to its folder below
+  if (made)
+    chmod(folder.c_str(), 0711);  // whatever the umask: PostgreSQL's user must pass to its folder below
   const int fd = open((folder + "/lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd < 0) return unavailable("cannot write into data_dir " + folder + ": " + std::strerror(errno));
   // A server that was killed releases its lock at once; one that stops needs a moment.
@@ -207,7 +209,22 @@ class Server {
       }
       if (signal == SIGHUP) caf::anon_send(supervisor_, ReloadNode{});
       look_after_database();
+      look_at_free_space();
     }
+  }
+
+  /// A full disk would stop PostgreSQL in the middle of a commit: new mail is refused before that.
+  void look_at_free_space() {
+    const auto config = node_.config();
+    struct statvfs space {};
+    if (statvfs(config->resolve(config->server.data_dir).c_str(), &space) != 0) return;
+    const auto free = static_cast<std::int64_t>(space.f_bavail) * static_cast<std::int64_t>(space.f_frsize);
+    const bool low = free < config->limits.disk_free_min.bytes;
+    if (node_.disk_low.exchange(low) == low) return;
+    node_.log.write(low ? LogLevel::error : LogLevel::info, "serve", "",
+                    low ? "little disk space is left (" + std::to_string(free >> 20) +
+                              " MB, limits.disk_free_min): new mail is refused with 452"
+                        : "there is enough disk space again");
   }
 
   void look_after_database() {

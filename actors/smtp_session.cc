@@ -96,6 +96,8 @@ class SmtpSession : public Session {
   }
 
   void on(smtp::SenderOffered& offer) {
+    if (node().disk_low)
+      return carry_out(engine_.decided({452, "4.3.1", "Insufficient system storage, try again later"}));
     if (overloaded())
       return carry_out(engine_.decided({452, "4.3.1", "Too much mail at the moment, try again later"}));
     envelope_ = {};

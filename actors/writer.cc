@@ -4,7 +4,6 @@
 #include <deque>
 #include <map>
 #include <set>
-#include <thread>
 
 #include "actors/serialisation.h"
 
@@ -14,8 +13,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto k_patience = 60s;  // without a database; then what waits gets a temporary error
-constexpr auto k_retry = 50ms;
+constexpr auto k_patience = 30s;  // without a database; then what was not tried gets a temporary error
+constexpr auto k_retry = 100ms;
 constexpr std::size_t k_batch_bytes_max = 16 * 1024 * 1024;
 
 struct CommitNow {};
@@ -55,27 +54,22 @@ class Writer : public PrivateWriterActor::base {
   behavior_type make_behavior() override {
     return {[this](WriteMail& write) -> caf::result<WriteAnswer> {
               auto promise = make_response_promise<WriteAnswer>();
-              waiting_.push_back({std::move(write), promise, Counted(node_.counters.waiting_writes)});
-              if (!scheduled_) {
-                scheduled_ = true;
-                // Comes after everything that has arrived by now.
-                const auto wait = node_.config()->storage.commit_wait;
-                if (wait.count() > 0)
-                  delayed_send(this, wait, CommitNow{});
-                else
-                  send(this, CommitNow{});
-              }
+              waiting_.push_back(
+                  {std::move(write), promise, Counted(node_.counters.waiting_writes), Clock::now()});
+              schedule(node_.config()->storage.commit_wait);
               return promise;
             },
             [this](const CommitNow&) {
               scheduled_ = false;
-              while (!waiting_.empty()) commit_batch();
+              work();
             }};
   }
 
   void on_exit() override {
-    for (Waiting& one : waiting_) answer(one, unavailable("the writer has ended"));
-    waiting_.clear();
+    for (auto* all : {&unsettled_, &waiting_}) {
+      for (Waiting& one : *all) answer(one, unavailable("the writer has ended"));
+      all->clear();
+    }
   }
   const char* name() const override { return "writer"; }
 
@@ -84,8 +78,10 @@ class Writer : public PrivateWriterActor::base {
     WriteMail write;
     caf::typed_response_promise<WriteAnswer> promise;
     Counted counted;
+    std::chrono::steady_clock::time_point since;
   };
-  using Batch = std::vector<Waiting>;
+  using Clock = std::chrono::steady_clock;
+  using Batch = std::deque<Waiting>;
   using Answer = storage::MailWriter::Answer;
 
   Batch take_batch() {
@@ -100,57 +96,78 @@ class Writer : public PrivateWriterActor::base {
     return batch;
   }
 
+  /// Comes after everything that has arrived by then.
+  void schedule(std::chrono::milliseconds wait) {
+    if (std::exchange(scheduled_, true)) return;
+    if (wait.count() > 0)
+      delayed_send(this, wait, CommitNow{});
+    else
+      send(this, CommitNow{});
+  }
+
+  void work() {
+    while (!unsettled_.empty() || !waiting_.empty()) {
+      if (!connect() || !settle()) {
+        expire();
+        return schedule(k_retry);
+      }
+      if (!waiting_.empty()) commit_batch();
+    }
+  }
+
   void commit_batch() {
     Batch batch = take_batch();
-    if (auto connected = connect(); !connected) {
-      for (Waiting& one : batch) answer(one, connected.error());
-      return;
-    }
     std::vector<const storage::WriteUnit*> units;
     for (const Waiting& one : batch) units.push_back(one.write.unit.get());
     auto answers = writer_->commit(units);
     ++node_.counters.commits;
     node_.counters.commit_requests += static_cast<std::int64_t>(batch.size());
-    if (writer_->is_broken()) return settle(std::move(batch));
+    if (writer_->is_broken()) {
+      node_.log.warning("database", "", "the connection broke during a commit; asking what is there");
+      ++node_.counters.database_reconnects;
+      writer_.reset();
+      unsettled_ = std::move(batch);
+      return;
+    }
     for (std::size_t i = 0; i < batch.size(); ++i) answer(batch[i], std::move(answers[i]));
     send_news();
   }
 
-  /// The connection was lost: finds out what has been committed and puts the rest back in front.
-  void settle(Batch batch) {
-    writer_.reset();
-    ++node_.counters.database_reconnects;
-    node_.log.warning("database", "", "the connection broke during a commit; asking what is there");
+  /// After a lost connection: finds out what has been committed and puts the rest back in front. Nobody is
+  /// told anything before the truth is known, however long that takes. False: the connection is lost again.
+  bool settle() {
+    if (unsettled_.empty()) return true;
     std::vector<std::int64_t> numbers;
-    for (const Waiting& one : batch) numbers.push_back(number_of(*one.write.unit));
-    Result<std::vector<std::int64_t>> found = unavailable("not asked");
-    while (!found) {
-      // Nobody may be told anything before the truth is known: this waits as long as it takes.
-      if (!connect()) continue;
-      found = writer_->committed(numbers);
-      if (!found) writer_.reset();
+    for (const Waiting& one : unsettled_) numbers.push_back(number_of(*one.write.unit));
+    auto found = writer_->committed(numbers);
+    if (!found) {
+      writer_.reset();
+      return false;
     }
     const std::set<std::int64_t> there(found->begin(), found->end());
-    for (std::size_t i = batch.size(); i-- > 0;) {
+    for (std::size_t i = unsettled_.size(); i-- > 0;) {
       if (numbers[i] != 0 && there.contains(numbers[i]))
-        answer(batch[i], std::vector<storage::WriteResult>(batch[i].write.unit->size()));
+        answer(unsettled_[i], std::vector<storage::WriteResult>(unsettled_[i].write.unit->size()));
       else
-        waiting_.push_front(std::move(batch[i]));
+        waiting_.push_front(std::move(unsettled_[i]));
+    }
+    unsettled_.clear();
+    return true;
+  }
+
+  /// What was never tried and has waited too long without a database is refused: the client may come again.
+  void expire() {
+    while (!waiting_.empty() && Clock::now() - waiting_.front().since > k_patience) {
+      answer(waiting_.front(), unavailable("the database does not answer"));
+      waiting_.pop_front();
     }
   }
 
-  Result<void> connect() {
-    if (writer_) return {};
-    const auto end = std::chrono::steady_clock::now() + k_patience;
-    while (true) {
-      auto connection = storage::Database::connect(conninfo_);
-      if (connection) {
-        writer_.emplace(std::move(*connection));
-        return {};
-      }
-      if (std::chrono::steady_clock::now() >= end) return std::move(connection.error());
-      std::this_thread::sleep_for(k_retry);
-    }
+  bool connect() {
+    if (writer_) return true;
+    auto connection = storage::Database::connect(conninfo_);
+    if (connection) writer_.emplace(std::move(*connection));
+    return connection.has_value();
   }
 
   void answer(Waiting& one, Answer result) {
@@ -209,7 +226,8 @@ class Writer : public PrivateWriterActor::base {
   Node& node_;
   std::string conninfo_;
   std::optional<storage::MailWriter> writer_;
-  std::deque<Waiting> waiting_;
+  Batch waiting_;    // not tried yet
+  Batch unsettled_;  // their commit was under way when the connection broke
   bool scheduled_ = false;
   std::map<std::tuple<std::int64_t, std::int64_t, std::uint64_t>, MailboxNews> news_;
 };

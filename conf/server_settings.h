@@ -197,6 +197,7 @@ struct LimitSettings {
   ByteSize output_buffer_max = 1_MB;
   ByteSize header_max = 1_MB;
   ByteSize message_in_memory_max = 256_kB;
+  ByteSize disk_free_min = 64_MB;
   int hops_max = 100;
   std::int64_t users_max = 0;
   int lockout_attempts = 10;
@@ -215,6 +216,8 @@ struct LimitSettings {
                 "Size of the header section of a message; a larger one is refused."},
         Setting{"message_in_memory_max", &S::message_in_memory_max, Range{64_kB, 16_MB},
                 "A message above this size is written to storage while it arrives."},
+        Setting{"disk_free_min", &S::disk_free_min, Range{0_MB, 1024_GB},
+                "Free space below data_dir that must be left; with less SMTP answers 452 4.3.1."},
         Setting{"hops_max", &S::hops_max, Range{20, 1000},
                 "A message with more Received fields than this is refused as a loop (5.4.6). RFC 5321 "
                 "section 6.3 "
