@@ -38,8 +38,8 @@ class Session : public Connection<SessionActor::base> {
   const std::string& service_name() const { return service_->settings.name; }
   void start_tls() { socket().start_tls(service_->tls, true); }
   void log(const std::string& text) const { node_.log.info(area_, number_, text); }
-  /// At the end of each batch of events: stops or goes on reading from the client, or takes leave of it when the
-  /// server has been told to stop meanwhile.
+  /// At the end of each batch of events: stops or goes on reading from the client, or takes leave of it when
+  /// the server has been told to stop meanwhile.
   void set_paused(bool paused);
 
  private:

@@ -281,7 +281,8 @@ void ManagedCluster::stop() {
 }
 
 std::string ManagedCluster::conninfo() const {
-  return "host='" + socket_folder_ + "' user=stagecoach dbname=postgres application_name=stagecoach connect_timeout=5";
+  return "host='" + socket_folder_ +
+         "' user=stagecoach dbname=postgres application_name=stagecoach connect_timeout=5";
 }
 
 std::string ManagedCluster::last_log_line() const {
