@@ -270,9 +270,27 @@ class Server {
 
 }  // namespace
 
+namespace {
+
+/// All errors, but only the first warnings: thousands of users may each have one.
+void print_problems(const conf::Problems& problems) {
+  constexpr std::size_t k_warnings_max = 10;
+  std::size_t warnings = 0;
+  for (const conf::Problem& problem : problems) {
+    const bool warning = problem.severity == conf::Problem::Severity::warning;
+    if (warning && ++warnings > k_warnings_max) continue;
+    std::cerr << problem.text() << "\n";
+  }
+  if (warnings > k_warnings_max)
+    std::cerr << "… and " << warnings - k_warnings_max
+              << " more warnings; `stagecoach check` shows them all\n";
+}
+
+}  // namespace
+
 int serve(const std::string& config_path) {
   conf::ReadConfig read = conf::read_config(config_path);
-  for (const conf::Problem& problem : read.problems) std::cerr << problem.text() << "\n";
+  print_problems(read.problems);
   if (!read.ok()) {
     std::cerr << "stagecoach: the configuration has errors; the server does not start\n";
     return 1;

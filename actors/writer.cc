@@ -145,14 +145,34 @@ class Writer : public PrivateWriterActor::base {
       return false;
     }
     const std::set<std::int64_t> there(found->begin(), found->end());
+    auto copies = committed_copies(*found);
     for (std::size_t i = unsettled_.size(); i-- > 0;) {
-      if (numbers[i] != 0 && there.contains(numbers[i]))
-        answer(unsettled_[i], std::vector<storage::WriteResult>(unsettled_[i].write.unit->size()));
-      else
+      if (numbers[i] == 0 || !there.contains(numbers[i])) {
         waiting_.push_front(std::move(unsettled_[i]));
+        continue;
+      }
+      std::vector<storage::WriteResult> results(unsettled_[i].write.unit->size());
+      results.front().stored = std::move(copies[numbers[i]]);
+      answer(unsettled_[i], std::move(results));
     }
     unsettled_.clear();
+    send_news();
     return true;
+  }
+
+  /// By message number; sessions in IDLE want to hear of them. Without them only the news is missing.
+  std::map<std::int64_t, std::vector<storage::StoredCopy>> committed_copies(
+      const std::vector<std::int64_t>& numbers) {
+    std::set<std::int64_t> users;
+    for (const Waiting& one : unsettled_)
+      for (const storage::WriteRequest& request : *one.write.unit)
+        if (const auto* accept = std::get_if<storage::AcceptMessage>(&request))
+          for (const storage::NewCopy& copy : accept->copies) users.insert(copy.user.value);
+    std::map<std::int64_t, std::vector<storage::StoredCopy>> by_number;
+    if (auto copies = writer_->copies_of(numbers, {users.begin(), users.end()}))
+      for (storage::StoredCopy& copy : *copies)
+        by_number[copy.message.content.value].push_back(std::move(copy));
+    return by_number;
   }
 
   /// What was never tried and has waited too long without a database is refused: the client may come again.

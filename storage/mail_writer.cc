@@ -113,17 +113,35 @@ constexpr Statement k_committed{
     "committed",
     "SELECT id FROM trace WHERE id = ANY ($1::bigint[]) UNION SELECT id FROM content WHERE id = ANY ($1)"};
 
+constexpr Statement k_copies{
+    "copies_of",
+    "SELECT m.uid, m.flags, m.keywords, m.content_id, m.size_bytes, m.internal_date, m.modseq, f.user_id, "
+    "f.id"
+    " FROM folder f JOIN message m ON m.folder_id = f.id WHERE f.user_id = ANY ($1::bigint[])"
+    " AND m.content_id = ANY ($2::bigint[]) ORDER BY f.id, m.uid"};
+
 std::string joined(const std::vector<std::string>& words) {
   std::string text;
   for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
   return text;
 }
 
+/// The columns uid, flags, keywords.
 StoredMessage message_of(const Rows& rows, int row) {
   StoredMessage message;
   message.uid = static_cast<std::uint32_t>(rows.integer(row, 0));
   message.flags = static_cast<std::uint8_t>(rows.integer(row, 1));
   if (!rows.is_null(row, 2)) message.keywords = rows.texts(row, 2);
+  return message;
+}
+
+/// The same and content_id, size_bytes, internal_date, modseq.
+StoredMessage whole_message_of(const Rows& rows, int row) {
+  StoredMessage message = message_of(rows, row);
+  message.content = ContentId{rows.integer(row, 3)};
+  message.size_bytes = rows.integer(row, 4);
+  message.internal_date = rows.integer(row, 5);
+  message.modseq = rows.integer(row, 6);
   return message;
 }
 
@@ -300,12 +318,7 @@ class MailWriter::Group {
     command(k_copy, {copy.from.value, Param(copy.uids), copy.to.value, copy.keep_meta, copy.now},
             [index = index_, to = copy.to](const Rows& rows, std::vector<WriteResult>& results) {
               for (int i = 0; i < rows.size(); ++i) {
-                StoredMessage message = message_of(rows, i);
-                message.content = ContentId{rows.integer(i, 3)};
-                message.size_bytes = rows.integer(i, 4);
-                message.internal_date = rows.integer(i, 5);
-                message.modseq = rows.integer(i, 6);
-                results[index].stored.push_back({UserId{}, to, std::move(message)});
+                results[index].stored.push_back({UserId{}, to, whole_message_of(rows, i)});
               }
               std::sort(
                   results[index].stored.begin(), results[index].stored.end(),
@@ -440,6 +453,17 @@ Result<std::vector<std::int64_t>> MailWriter::committed(const std::vector<std::i
   std::vector<std::int64_t> found;
   for (int i = 0; i < rows->size(); ++i) found.push_back(rows->integer(i, 0));
   return found;
+}
+
+Result<std::vector<StoredCopy>> MailWriter::copies_of(const std::vector<std::int64_t>& ids,
+                                                      const std::vector<std::int64_t>& users) {
+  auto rows = database_.run(k_copies, {Param(users), Param(ids)});
+  if (!rows) return std::move(rows.error()).while_doing("finding the copies of committed messages");
+  std::vector<StoredCopy> copies;
+  for (int i = 0; i < rows->size(); ++i)
+    copies.push_back(
+        {UserId{rows->integer(i, 7)}, FolderId{rows->integer(i, 8)}, whole_message_of(*rows, i)});
+  return copies;
 }
 
 }  // namespace stagecoach::storage

@@ -151,6 +151,9 @@ class MailWriter {
   std::vector<Answer> commit(const std::vector<const WriteUnit*>& units);
   /// Which of these messages are stored: the ids of their traces or contents.
   Result<std::vector<std::int64_t>> committed(const std::vector<std::int64_t>& ids);
+  /// The copies of these messages in the folders of these users: what the lost answer would have said.
+  Result<std::vector<StoredCopy>> copies_of(const std::vector<std::int64_t>& ids,
+                                            const std::vector<std::int64_t>& users);
   bool is_broken() const { return database_.is_broken(); }
 
  private:

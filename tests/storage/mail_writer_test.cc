@@ -188,6 +188,21 @@ TEST_F(MailWriterTest, KnowsWhatIsCommitted) {
   EXPECT_EQ(uids(fred_).size(), 2u);
 }
 
+TEST_F(MailWriterTest, TellsTheCopiesOfCommittedMessagesOnceMore) {
+  deliver(1);
+  const WriteResult stored = commit_one(writer_, message_to(2, {fred_, kate_}));
+  const auto copies = must(writer_.copies_of({2, 99}, {fred_.value, kate_.value}));
+  ASSERT_EQ(copies.size(), 2u);
+  for (const StoredCopy& copy : copies) {
+    const auto same = std::find_if(stored.stored.begin(), stored.stored.end(),
+                                   [&](const StoredCopy& one) { return one.folder == copy.folder; });
+    ASSERT_NE(same, stored.stored.end());
+    EXPECT_EQ(copy.user, same->user);
+    EXPECT_EQ(copy.message, same->message);
+  }
+  EXPECT_THAT(must(writer_.copies_of({2}, {})), IsEmpty());
+}
+
 TEST_F(MailWriterTest, ALostConnectionIsAnErrorForAll) {
   deliver(1);
   must(
