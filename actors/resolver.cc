@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 #include <sys/epoll.h>
 #include <unbound.h>
+#include <unistd.h>
 
 #include <algorithm>
 
@@ -95,7 +96,9 @@ class Resolver : public PinnedActor<ResolverActor::base>, public IoHandler {
     }
     if (settings.servers.empty()) ub_ctx_resolvconf(context_, nullptr);
     constexpr const char* k_trust_anchor = "/usr/share/dns/root.key";
-    if (settings.dnssec && settings.servers.empty()) ub_ctx_add_ta_file(context_, k_trust_anchor);
+    // Without the file every question would fail: then answers are taken as they are.
+    if (settings.dnssec && settings.servers.empty() && access(k_trust_anchor, R_OK) == 0)
+      ub_ctx_add_ta_file(context_, k_trust_anchor);
   }
 
   static void answered(void* data, int error, ub_result* result) {
