@@ -4,7 +4,6 @@
 #include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -16,6 +15,7 @@
 #include <iostream>
 #include <optional>
 
+#include "actors/disk_reserve.h"
 #include "actors/password.h"
 #include "actors/serialisation.h"
 #include "actors/supervisor.h"
@@ -96,7 +96,8 @@ class Server {
  public:
   Server(std::string config_path, conf::Config config)
       : config_path_(std::move(config_path)),
-        config_(std::make_shared<const conf::Config>(std::move(config))) {
+        config_(std::make_shared<const conf::Config>(std::move(config))),
+        reserve_(config_->resolve(config_->server.data_dir)) {
     node_.set_config(config_);
     node_.log.configure(level_of(config_->log.level), config_->log.target == conf::LogTarget::journald);
     sigemptyset(&signals_);
@@ -215,11 +216,10 @@ class Server {
 
   /// A full disk would stop PostgreSQL in the middle of a commit: new mail is refused before that.
   void look_at_free_space() {
-    const auto config = node_.config();
-    struct statvfs space {};
-    if (statvfs(config->resolve(config->server.data_dir).c_str(), &space) != 0) return;
-    const auto free = static_cast<std::int64_t>(space.f_bavail) * static_cast<std::int64_t>(space.f_frsize);
-    const bool low = free < config->limits.disk_free_min.bytes;
+    const std::int64_t free_min = node_.config()->limits.disk_free_min.bytes;
+    const std::int64_t free = reserve_.free_bytes();
+    const bool low = free < free_min;
+    if (!low) reserve_.keep(free_min);
     if (node_.disk_low.exchange(low) == low) return;
     node_.log.write(low ? LogLevel::error : LogLevel::info, "serve", "",
                     low ? "little disk space is left (" + std::to_string(free >> 20) +
@@ -236,6 +236,9 @@ class Server {
     if (!died && now < next_start_) return;
     if (auto started = cluster_->start(); !started) {
       node_.log.error("database", "", started.error().text());
+      if (node_.disk_low && reserve_.release())
+        node_.log.warning("database", "",
+                          "the disk is full: gave up the reserve, so that PostgreSQL can recover");
       next_start_ = now + 500ms;
     } else {
       node_.log.info("database", "", "PostgreSQL runs again");
@@ -260,6 +263,7 @@ class Server {
 
   std::string config_path_;
   ConfigPtr config_;
+  DiskReserve reserve_;
   Node node_;
   std::optional<storage::ManagedCluster> cluster_;
   std::string conninfo_;

@@ -217,7 +217,10 @@ struct LimitSettings {
         Setting{"message_in_memory_max", &S::message_in_memory_max, Range{64_kB, 16_MB},
                 "A message above this size is written to storage while it arrives."},
         Setting{"disk_free_min", &S::disk_free_min, Range{0_MB, 1024_GB},
-                "Free space below data_dir that must be left; with less SMTP answers 452 4.3.1."},
+                "Free space below data_dir that must be left; with less SMTP answers 452 4.3.1. While there "
+                "is more, "
+                "the server keeps a reserve of 48 MB, which it gives up for PostgreSQL to recover on a full "
+                "disk."},
         Setting{"hops_max", &S::hops_max, Range{20, 1000},
                 "A message with more Received fields than this is refused as a loop (5.4.6). RFC 5321 "
                 "section 6.3 "

@@ -32,8 +32,10 @@ def fill(path):
 
 
 def scenario(stage):
-    stage.keep_until_the_end(SmallDisk(stage.path("server", "data"), "220m"))
-    server = stage.server(users=["fred", "kate"])
+    stage.keep_until_the_end(SmallDisk(stage.path("server", "data"), "280m"))
+    server = stage.new_server(users=["fred", "kate"])
+    server.config.sections["limits"] = {"disk_free_min": "16MB"}
+    server.start()
     users = ["fred", "kate"]
     server.deliver("fred@example.com", "number-0")
     filler = os.path.join(server.data_folder, "filler")
