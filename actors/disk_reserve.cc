@@ -20,13 +20,16 @@ std::int64_t DiskReserve::free_bytes() const {
   return static_cast<std::int64_t>(space.f_bavail) * static_cast<std::int64_t>(space.f_frsize);
 }
 
-void DiskReserve::keep(std::int64_t free_min) {
+bool DiskReserve::keep(std::int64_t free_min) {
   struct stat status {};
-  if (stat(path_.c_str(), &status) == 0 || free_bytes() < free_min + k_bytes) return;
+  if (stat(path_.c_str(), &status) == 0) return true;
+  if (free_bytes() < free_min + k_bytes) return false;
   const int fd = open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (fd < 0) return;
-  if (posix_fallocate(fd, 0, k_bytes) != 0) unlink(path_.c_str());
+  if (fd < 0) return false;
+  const bool made = posix_fallocate(fd, 0, k_bytes) == 0;
+  if (!made) unlink(path_.c_str());
   close(fd);
+  return made;
 }
 
 bool DiskReserve::release() { return unlink(path_.c_str()) == 0; }

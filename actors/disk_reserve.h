@@ -14,8 +14,8 @@ class DiskReserve {
 
   /// Bytes that are free for this user where the file is.
   std::int64_t free_bytes() const;
-  /// Makes the file unless it is there. Not when that would leave less than `free_min`.
-  void keep(std::int64_t free_min);
+  /// Makes the file unless it is there or that would leave less than `free_min`. Gives whether it is there.
+  bool keep(std::int64_t free_min);
   /// Gives the space up. False: there was nothing to give.
   bool release();
 

@@ -171,9 +171,19 @@ class ImapSession : public Session {
 
   // ---- folders ----
 
+  /// A name that does not exist, or exists already, is no failure of ours.
+  static bool is_the_clients(const Error& error) {
+    return error.kind == Error::Kind::not_found || error.kind == Error::Kind::conflict;
+  }
+
   template <class T>
   void ask(std::function<Result<T>(storage::Database&)> work, std::function<void(Result<T>)> then) {
-    ask_database<T>(this, node().handles()->database, std::move(work), std::move(then));
+    ask_database<T>(this, node().handles()->database, std::move(work),
+                    [this, then = std::move(then)](Result<T> result) {
+                      if (!result && !is_the_clients(result.error()))
+                        node().log.warning("imap", number(), "failed: " + result.error().text());
+                      then(std::move(result));
+                    });
   }
 
   void on(imap::ListFolders&) {

@@ -43,8 +43,9 @@ class Node {
   Log log;
   Counters counters;
   MessageNumbers numbers;
-  std::string probe_secret;           // makes up SCRAM verifiers of users who do not exist
-  std::atomic<bool> disk_low{false};  // less free space than limits.disk_free_min: no new mail
+  std::string probe_secret;                // makes up SCRAM verifiers of users who do not exist
+  std::atomic<bool> disk_low{false};       // less free space than limits.disk_free_min: no new mail
+  std::atomic<bool> database_away{false};  // the writer cannot reach it
   std::chrono::system_clock::time_point started = std::chrono::system_clock::now();
 
   std::shared_ptr<const Handles> handles() const { return handles_.load(); }

@@ -217,9 +217,13 @@ class Server {
   /// A full disk would stop PostgreSQL in the middle of a commit: new mail is refused before that.
   void look_at_free_space() {
     const std::int64_t free_min = node_.config()->limits.disk_free_min.bytes;
+    // Without the reserve the next time would have no way out: there must be room for both.
+    const bool reserved = reserve_.keep(free_min);
     const std::int64_t free = reserve_.free_bytes();
-    const bool low = free < free_min;
-    if (!low) reserve_.keep(free_min);
+    const bool low = !reserved || free < free_min;
+    if (low && node_.database_away && reserve_.release())
+      node_.log.warning("database", "",
+                        "the disk is full: gave up the reserve, so that PostgreSQL can recover");
     if (node_.disk_low.exchange(low) == low) return;
     node_.log.write(low ? LogLevel::error : LogLevel::info, "serve", "",
                     low ? "little disk space is left (" + std::to_string(free >> 20) +

@@ -187,6 +187,7 @@ class Writer : public PrivateWriterActor::base {
     if (writer_) return true;
     auto connection = storage::Database::connect(conninfo_);
     if (connection) writer_.emplace(std::move(*connection));
+    node_.database_away = !connection;
     return connection.has_value();
   }
 

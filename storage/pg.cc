@@ -148,14 +148,16 @@ Result<Database> Database::connect(const std::string& conninfo) {
   return database;
 }
 
-Error Database::failure(PGresult* result) const {
+Error Database::failure(PGresult* result) {
   std::string reason = result ? PQresultErrorMessage(result) : PQerrorMessage(connection_.get());
   for (char& c : reason)
     if (c == '\n') c = ' ';
   while (!reason.empty() && reason.back() == ' ') reason.pop_back();
-  if (is_broken()) return unavailable("the connection to the database is lost: " + reason);
   const char* state = result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : nullptr;
   const std::string_view sqlstate = state ? state : "";
+  // The server gives every error of its own a code; one without comes from libpq, mostly for a lost connection.
+  lost_ = lost_ || sqlstate.empty();
+  if (is_broken()) return unavailable("the connection to the database is lost: " + reason);
   // Class 53 is "insufficient resources" (disk full), 57 "operator intervention", 40 "transaction rollback".
   if (sqlstate.substr(0, 2) == "53" || sqlstate.substr(0, 2) == "57" || sqlstate.substr(0, 2) == "40")
     return unavailable(std::move(reason));

@@ -88,7 +88,7 @@ class Database {
   /// Several statements without parameters, separated by semicolons: migrations and settings.
   Result<void> execute(const std::string& sql);
   /// Whether the connection is gone: then everything fails until a new one is made.
-  bool is_broken() const { return !connection_ || PQstatus(connection_.get()) != CONNECTION_OK; }
+  bool is_broken() const { return lost_ || !connection_ || PQstatus(connection_.get()) != CONNECTION_OK; }
 
   /// Sends a batch in pipeline mode as one transaction (BEGIN … COMMIT … Sync) and gives one Rows a
   /// statement. If any fails, none has happened, except that after a lost connection nobody knows:
@@ -102,11 +102,12 @@ class Database {
  private:
   explicit Database(PgConnection connection) : connection_(std::move(connection)) {}
   Result<void> prepare(const Statement& statement);
-  Error failure(PGresult* result) const;
+  Error failure(PGresult* result);
   bool send(const Statement& statement, const Params& params);
   Result<std::vector<Rows>> collect(std::size_t count);
 
   PgConnection connection_;
+  bool lost_ = false;  // libpq itself has failed: its status may say so only later
   std::unordered_set<std::string> prepared_;
 };
 
