@@ -155,7 +155,8 @@ Error Database::failure(PGresult* result) {
   while (!reason.empty() && reason.back() == ' ') reason.pop_back();
   const char* state = result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : nullptr;
   const std::string_view sqlstate = state ? state : "";
-  // The server gives every error of its own a code; one without comes from libpq, mostly for a lost connection.
+  // The server gives every error of its own a code; one without comes from libpq, mostly for a lost
+  // connection.
   lost_ = lost_ || sqlstate.empty();
   if (is_broken()) return unavailable("the connection to the database is lost: " + reason);
   // Class 53 is "insufficient resources" (disk full), 57 "operator intervention", 40 "transaction rollback".
