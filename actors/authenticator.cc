@@ -5,6 +5,7 @@
 
 #include "actors/password.h"
 #include "actors/serialisation.h"
+#include "actors/service.h"
 #include "protocols/sasl/digest.h"
 
 namespace stagecoach {
@@ -111,8 +112,7 @@ class Authenticator : public LocalAuthenticatorActor::base {
 
   bool is_locked(const std::string& user, const std::string& peer_ip) {
     const auto& limits = node_.config()->limits;
-    const bool loopback = peer_ip == "::1" || peer_ip.rfind("127.", 0) == 0;
-    if (limits.lockout_attempts == 0 || (loopback && !limits.lockout_loopback)) return false;
+    if (limits.lockout_attempts == 0 || (is_loopback(peer_ip) && !limits.lockout_loopback)) return false;
     const auto found = failures_.find(failure_key(user, peer_ip));
     if (found == failures_.end() || found->second.count < limits.lockout_attempts) return false;
     if (std::chrono::steady_clock::now() - found->second.last < limits.lockout_time) return true;

@@ -3,6 +3,7 @@
 #include "actors/database.h"
 #include "actors/password.h"
 #include "actors/serialisation.h"
+#include "conf/checks.h"
 #include "storage/directory_repository.h"
 
 namespace stagecoach {
@@ -25,13 +26,6 @@ Result<StoredEntries> load_entries(storage::Database& database, const std::vecto
   auto mappings = repository.mappings();
   if (!mappings) return std::move(mappings.error());
   return StoredEntries{std::move(*numbers), std::move(*users), std::move(*mappings)};
-}
-
-bool is_user_name(const std::string& name) {
-  if (name.empty() || name.size() > 32) return false;
-  for (const char c : name)
-    if (!std::isalnum(static_cast<unsigned char>(c)) && c != '.' && c != '_' && c != '-') return false;
-  return true;
 }
 
 class DirectoryKeeper : public LocalDirectoryActor::base {
@@ -113,7 +107,7 @@ class DirectoryKeeper : public LocalDirectoryActor::base {
       if (users_max > 0 && static_cast<std::int64_t>(directory_->users().size()) >= users_max)
         return limit_reached("there are " + std::to_string(users_max) +
                              " users already, as limits.users_max allows");
-      if (!is_user_name(change.user.name))
+      if (!conf::user_name_fault(change.user.name).empty())
         return invalid_input("\"" + change.user.name +
                              "\" is no user name: 1 to 32 letters, digits, '.', '_' or '-'");
     } else if (!present) {

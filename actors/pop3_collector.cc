@@ -11,6 +11,7 @@
 #include "actors/serialisation.h"
 #include "protocols/mime/header.h"
 #include "protocols/pop3/client_session.h"
+#include "protocols/sasl/digest.h"
 #include "protocols/smtp/received_field.h"
 #include "storage/collector_repository.h"
 
@@ -35,13 +36,7 @@ class Digest {
     unsigned char digest[EVP_MAX_MD_SIZE];
     unsigned length = 0;
     EVP_DigestFinal_ex(context_.get(), digest, &length);
-    static constexpr char k_hex[] = "0123456789abcdef";
-    std::string text;
-    for (unsigned i = 0; i < length; ++i) {
-      text += k_hex[digest[i] >> 4];
-      text += k_hex[digest[i] & 15];
-    }
-    return text;
+    return sasl::hex({reinterpret_cast<const char*>(digest), length});
   }
 
  private:

@@ -233,6 +233,7 @@ void QueueState::apply(const QueueUpdate& update) {
 }
 
 void QueueState::release_active(const std::string& destination) {
+  if (!active_.contains(destination)) return;  // mostly: no need to look through the whole queue
   for (auto& [id, item] : items_)
     for (Waiting& waiting : item.recipients)
       if (waiting.active && waiting.destination == destination) forget_ready(item, waiting);

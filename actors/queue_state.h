@@ -45,7 +45,6 @@ class QueueState {
 
   void add(const storage::QueuedItem& stored);
   void add(const MessageQueued& queued);
-  bool contains(QueueId id) const { return items_.contains(id.value); }
   const Item* find(QueueId id) const;
   std::size_t size() const { return items_.size(); }
 

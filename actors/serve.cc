@@ -16,6 +16,7 @@
 #include <optional>
 
 #include "actors/disk_reserve.h"
+#include "actors/log_settings.h"
 #include "actors/password.h"
 #include "actors/serialisation.h"
 #include "actors/supervisor.h"
@@ -43,16 +44,6 @@ class SystemConfig : public caf::actor_system_config {
                                                            : static_cast<int>(cores)));
   }
 };
-
-LogLevel level_of(conf::LogLevel level) {
-  switch (level) {
-    case conf::LogLevel::error: return LogLevel::error;
-    case conf::LogLevel::warning: return LogLevel::warning;
-    case conf::LogLevel::info: break;
-    case conf::LogLevel::debug: return LogLevel::debug;
-  }
-  return LogLevel::info;
-}
 
 /// Keeps a second server out of the data folder, as long as this process lives.
 Result<void> lock_data_folder(const std::string& folder) {
@@ -99,7 +90,7 @@ class Server {
         config_(std::make_shared<const conf::Config>(std::move(config))),
         reserve_(config_->resolve(config_->server.data_dir)) {
     node_.set_config(config_);
-    node_.log.configure(level_of(config_->log.level), config_->log.target == conf::LogTarget::journald);
+    configure(node_.log, config_->log);
     sigemptyset(&signals_);
     for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGCHLD}) sigaddset(&signals_, signal);
   }

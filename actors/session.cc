@@ -40,8 +40,6 @@ Session::behavior_type Session::make_behavior() {
           }};
 }
 
-void Session::on_exit() { Connection::on_exit(); }
-
 void Session::set_paused(bool paused) {
   if (!socket().is_open()) return;
   if (stopping_ && !is_waiting()) {

@@ -10,7 +10,6 @@ namespace stagecoach {
 class Session : public Connection<SessionActor::base> {
  public:
   behavior_type make_behavior() override;
-  void on_exit() override;
 
  protected:
   /// `area` names the protocol in the log; its first letter begins the session's number.

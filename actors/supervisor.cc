@@ -6,6 +6,7 @@
 #include "actors/database.h"
 #include "actors/directory.h"
 #include "actors/housekeeping.h"
+#include "actors/log_settings.h"
 #include "actors/mailboxes.h"
 #include "actors/queue.h"
 #include "actors/resolver.h"
@@ -261,8 +262,7 @@ class Supervisor : public SupervisorActor::base {
 
   void put_into_force(const ConfigPtr& config) {
     node_.set_config(config);
-    node_.log.configure(static_cast<LogLevel>(level_number(config->log.level)),
-                        config->log.target == conf::LogTarget::journald);
+    configure(node_.log, config->log);
     services_.commit();
     const ConfigChanged change{config};
     send(router_, change);
@@ -270,15 +270,6 @@ class Supervisor : public SupervisorActor::base {
     send(queue_, change);
     send(connections_, change);
     send(schedule_, change);
-  }
-  static int level_number(conf::LogLevel level) {
-    switch (level) {
-      case conf::LogLevel::error: return static_cast<int>(LogLevel::error);
-      case conf::LogLevel::warning: return static_cast<int>(LogLevel::warning);
-      case conf::LogLevel::info: return static_cast<int>(LogLevel::info);
-      case conf::LogLevel::debug: return static_cast<int>(LogLevel::debug);
-    }
-    return static_cast<int>(LogLevel::info);
   }
 
   // ---- stop ----

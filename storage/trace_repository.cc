@@ -2,6 +2,8 @@
 
 #include <cstdlib>
 
+#include "routing/model/address.h"
+
 namespace stagecoach::storage {
 
 namespace {
@@ -17,12 +19,6 @@ std::string without_brackets(std::string text) {
   if (text.size() > 1 && text.front() == '<' && text.back() == '>') return text.substr(1, text.size() - 2);
   return text;
 }
-
-std::string lower(std::string text) {
-  for (char& c : text)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-  return text;
-}
 }  // namespace
 
 Result<std::vector<TraceEntry>> TraceRepository::find(const std::string& what, int messages_max) {
@@ -31,7 +27,7 @@ Result<std::vector<TraceEntry>> TraceRepository::find(const std::string& what, i
   // "4711.report@example.com" is an address, not the message 4711.
   const bool is_number = plain.find_first_not_of("0123456789") == std::string::npos;
   const std::int64_t number = is_number ? std::strtoll(plain.c_str(), nullptr, 10) : 0;
-  auto rows = database_.run(k_find, {number, plain, lower(plain), messages_max});
+  auto rows = database_.run(k_find, {number, plain, to_lower(plain), messages_max});
   if (!rows) return std::move(rows.error()).while_doing("searching the trace");
   std::vector<TraceEntry> entries(static_cast<std::size_t>(rows->size()));
   for (int i = 0; i < rows->size(); ++i) {
