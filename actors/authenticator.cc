@@ -3,6 +3,8 @@
 #include <openssl/hmac.h>
 #include <openssl/sha.h>
 
+#include "actors/local_day.h"
+#include "actors/login_rules.h"
 #include "actors/password.h"
 #include "actors/serialisation.h"
 #include "actors/service.h"
@@ -24,11 +26,27 @@ std::string apop_digest(const std::string& timestamp, const std::string& passwor
 
 /// One check on the hashing thread.
 struct HashJob {
-  std::string stored, password;
+  std::vector<std::string> stored;  // any of them may match
+  std::string password;
+  bool upgrade = false;       // the first may be given up for today's form
+  bool has_verifier = false;  // for SCRAM
 };
 struct HashVerdict {
-  bool right = false;
+  std::string matched;          // empty: none
+  std::string password, scram;  // the new form of the first, if it is to be replaced
 };
+
+HashVerdict judge(const HashJob& job) {
+  HashVerdict verdict;
+  for (const std::string& stored : job.stored)
+    if (verdict.matched.empty() && password_matches(stored, job.password)) verdict.matched = stored;
+  if (!job.upgrade || verdict.matched.empty() || verdict.matched != job.stored.front() ||
+      (job.has_verifier && !is_outdated(verdict.matched)))
+    return verdict;
+  verdict.password = is_outdated(verdict.matched) ? hash_password(job.password) : verdict.matched;
+  verdict.scram = scram_verifier_text(job.password);
+  return verdict;
+}
 
 }  // namespace
 }  // namespace stagecoach
@@ -42,7 +60,7 @@ namespace {
 using HasherActor = caf::typed_actor<caf::replies_to<HashJob>::with<HashVerdict>>;
 
 HasherActor::behavior_type hasher() {
-  return {[](const HashJob& job) { return HashVerdict{password_matches(job.stored, job.password)}; }};
+  return {[](const HashJob& job) { return judge(job); }};
 }
 
 class Authenticator : public LocalAuthenticatorActor::base {
@@ -60,10 +78,8 @@ class Authenticator : public LocalAuthenticatorActor::base {
             [this](const LoginFailedNote& note) {
               failed(note.user, note.protocol, note.peer_ip, "wrong proof");
             },
-            [this](const DirectoryChanged& change) {
-              directory_ = change.directory;
-              remembered_.clear();
-            },
+            [this](const FindLocks& find) { return locks(find); },
+            [this](const DirectoryChanged& change) { directory_ = change.directory; },
             [](const ConfigChanged&) {}};
   }
   void on_exit() override { hasher_ = nullptr; }
@@ -106,8 +122,10 @@ class Authenticator : public LocalAuthenticatorActor::base {
     return refused(reason);
   }
 
-  static std::string failure_key(const std::string& user, const std::string& peer_ip) {
-    return to_lower(user) + " " + peer_ip;
+  /// Whatever spelling of the log-in name leads to a user counts for this user.
+  std::string failure_key(const std::string& login, const std::string& peer_ip) const {
+    const User* user = directory_->find_login(login);
+    return to_lower(user ? user->name : login) + " " + peer_ip;
   }
 
   bool is_locked(const std::string& user, const std::string& peer_ip) {
@@ -120,81 +138,139 @@ class Authenticator : public LocalAuthenticatorActor::base {
     return false;
   }
 
-  /// Proves a password without keeping it: keyed with a secret of this process.
-  std::string proof(const User& user, const std::string& password) const {
-    const std::string text = user.name + '\0' + user.password + '\0' + password;
+  LockListing locks(const FindLocks& find) {
+    const auto& limits = node_.config()->limits;
+    const auto now = std::chrono::steady_clock::now();
+    LockListing listing;
+    for (auto one = failures_.begin(); one != failures_.end();) {
+      const auto blank = one->first.find(' ');
+      const std::string user = one->first.substr(0, blank);
+      const auto left = limits.lockout_time - (now - one->second.last);
+      const bool wanted = find.user.empty() || equals_ignoring_case(find.user, user);
+      if (wanted && limits.lockout_attempts > 0 && one->second.count >= limits.lockout_attempts &&
+          left.count() > 0)
+        listing.locks.push_back(
+            {user, one->first.substr(blank + 1),
+             now_seconds() + std::chrono::duration_cast<std::chrono::seconds>(left).count()});
+      one = wanted && find.clear ? failures_.erase(one) : std::next(one);
+    }
+    return listing;
+  }
+
+  /// What the service with this name speaks, as a permission.
+  std::uint8_t protocol_of(const std::string& service) const {
+    for (const conf::ServiceSettings& one : node_.config()->services)
+      if (one.name == service) return protocol_bit(one.protocol);
+    return 0;
+  }
+
+  /// Proves a password without keeping it: keyed with a secret of this process. It holds while the stored
+  /// form is one of those that are accepted.
+  std::string proof(const User& user, const std::string& stored, const std::string& password) const {
+    const std::string text = user.name + '\0' + stored + '\0' + password;
     unsigned char digest[SHA256_DIGEST_LENGTH];
     HMAC(EVP_sha256(), key_.data(), static_cast<int>(key_.size()),
          reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest, nullptr);
     return {reinterpret_cast<const char*>(digest), sizeof digest};
   }
+  bool is_remembered(const User& user, const std::vector<std::string>& accepted,
+                     const std::string& password) const {
+    for (const std::string& stored : accepted)
+      if (remembered_.contains(proof(user, stored, password))) return true;
+    return false;
+  }
 
   caf::result<LoginAnswer> check_password(const CheckPassword& check) {
-    if (is_locked(check.user, check.peer_ip))
-      return failed(check.user, check.protocol, check.peer_ip, "locked after too many failures");
-    const User* user = directory_->find_login(check.user);
-    if (user && !user->enabled)
-      return failed(check.user, check.protocol, check.peer_ip, "the user is disabled");
-    if (!check.apop_timestamp.empty()) return check_apop(user, check);
-    if (user && remembered_.contains(proof(*user, check.password)))
-      return accepted(*user, check.protocol, check.peer_ip);
-    if (waiting_ >= k_waiting_max) {
-      LoginAnswer answer = refused("too many log-ins wait");
-      answer.kind = LoginAnswer::Kind::unavailable;
-      return answer;
-    }
-    // An unknown user costs the same time as a wrong password: names cannot be probed.
+    const auto fail = [&](const std::string& reason) {
+      return failed(check.user, check.protocol, check.peer_ip, reason);
+    };
+    if (is_locked(check.user, check.peer_ip)) return fail("locked after too many failures");
+    const std::uint8_t protocol = protocol_of(check.protocol);
+    const std::string today = local_today();
+    const LoginAccount account = find_account(*directory_, check.user, protocol, today);
+    if (account.user && !account.fault.empty()) return fail(account.fault);
+    if (!check.apop_timestamp.empty()) return check_apop(account.user, check);
+    const std::vector<std::string> accepted =
+        account.user ? accepted_passwords(*account.user, protocol, today) : std::vector<std::string>{};
+    if (account.user && is_remembered(*account.user, accepted, check.password))
+      return accepted_login(*account.user, check);
+    if (waiting_ >= k_waiting_max) return unavailable_now("too many log-ins wait");
+    return check_hash(account, accepted, check);
+  }
+
+  /// An unknown user costs the same time as a wrong password: names cannot be probed.
+  caf::result<LoginAnswer> check_hash(const LoginAccount& account, const std::vector<std::string>& accepted,
+                                      const CheckPassword& check) {
     static const std::string k_nobody = hash_password("nobody");
-    const User copy = user ? *user : User{};
+    const bool known = account.user && !accepted.empty();
+    HashJob job{known ? accepted : std::vector<std::string>{k_nobody}, check.password,
+                known && account.user->where.file.empty() && protocol_of(check.protocol) != protocol_webmail,
+                known && !account.user->credentials.scram.empty()};
     auto promise = make_response_promise<LoginAnswer>();
     ++waiting_;
-    request(hasher_, caf::infinite,
-            HashJob{user && !copy.password.empty() ? copy.password : k_nobody, check.password})
+    request(hasher_, caf::infinite, std::move(job))
         .then(
-            [this, promise, copy, known = user != nullptr, check](const HashVerdict& verdict) mutable {
+            [this, promise, known, user = account.user ? *account.user : User{},
+             fault = account.user ? "wrong password" : account.fault,
+             check](const HashVerdict& verdict) mutable {
               --waiting_;
-              if (!known)
-                return void(
-                    promise.deliver(failed(check.user, check.protocol, check.peer_ip, "unknown user")));
-              if (!verdict.right || copy.password.empty())
-                return void(
-                    promise.deliver(failed(check.user, check.protocol, check.peer_ip, "wrong password")));
-              if (remembered_.size() > k_remembered_max) remembered_.clear();
-              remembered_.insert(proof(copy, check.password));
-              promise.deliver(accepted(copy, check.protocol, check.peer_ip));
+              if (!known || verdict.matched.empty())
+                return void(promise.deliver(failed(check.user, check.protocol, check.peer_ip, fault)));
+              remember(user, verdict, check.password);
+              promise.deliver(accepted_login(user, check));
             },
             [this, promise](const caf::error&) mutable {
               --waiting_;
-              LoginAnswer answer = refused("the password check has ended");
-              answer.kind = LoginAnswer::Kind::unavailable;
-              promise.deliver(std::move(answer));
+              promise.deliver(unavailable_now("the password check has ended"));
             });
     return promise;
   }
 
+  void remember(const User& user, const HashVerdict& verdict, const std::string& password) {
+    if (remembered_.size() > k_remembered_max) remembered_.clear();
+    remembered_.insert(proof(user, verdict.matched, password));
+    if (verdict.password.empty()) return;
+    remembered_.insert(proof(user, verdict.password, password));
+    send(node_.handles()->directory,
+         PasswordUpgraded{user.id, user.credentials.password, verdict.password, verdict.scram});
+  }
+
+  LoginAnswer accepted_login(const User& user, const CheckPassword& check) {
+    return accepted(user, check.protocol, check.peer_ip);
+  }
+  static LoginAnswer unavailable_now(std::string reason) {
+    LoginAnswer answer = refused(std::move(reason));
+    answer.kind = LoginAnswer::Kind::unavailable;
+    return answer;
+  }
+
   /// APOP works only with a password that can be read.
   LoginAnswer check_apop(const User* user, const CheckPassword& check) {
-    const bool readable = user && user->password.rfind(k_plain, 0) == 0;
-    if (!readable) return failed(check.user, check.protocol, check.peer_ip, "APOP needs a {plain} password");
-    if (!sasl::equal_in_constant_time(
-            apop_digest(check.apop_timestamp, user->password.substr(k_plain.size())),
-            to_lower(check.password)))
+    const std::string stored = user ? user->credentials.password : std::string();
+    if (stored.rfind(k_plain, 0) != 0)
+      return failed(check.user, check.protocol, check.peer_ip, "APOP needs a {plain} password");
+    if (!sasl::equal_in_constant_time(apop_digest(check.apop_timestamp, stored.substr(k_plain.size())),
+                                      to_lower(check.password)))
       return failed(check.user, check.protocol, check.peer_ip, "wrong digest");
     return accepted(*user, check.protocol, check.peer_ip);
   }
 
   /// SCRAM needs a verifier: stored with the password, or derived from a {plain} one on first use.
   LoginAnswer find_verifier(const FindVerifier& find) {
-    const User* user = directory_->find_login(find.user);
-    if (!user || !user->enabled || is_locked(find.user, find.peer_ip)) return refused("no such user");
+    const LoginAccount account =
+        find_account(*directory_, find.user, protocol_of(find.protocol), local_today());
+    if (!account.user || !account.fault.empty() || is_locked(find.user, find.peer_ip))
+      return refused("no such user");
+    const User& user = *account.user;
     LoginAnswer answer;
     answer.kind = LoginAnswer::Kind::accepted;
-    answer.user = user->name;
-    answer.id = user->id;
-    answer.verifier = user->scram;
-    if (answer.verifier.empty() && user->password.rfind(k_plain, 0) == 0) {
-      std::string& derived = derived_[user->password];
-      if (derived.empty()) derived = scram_verifier_text(user->password.substr(k_plain.size()));
+    answer.user = user.name;
+    answer.id = user.id;
+    answer.verifier = user.credentials.scram;
+    const std::string& password = user.credentials.password;
+    if (answer.verifier.empty() && password.rfind(k_plain, 0) == 0) {
+      std::string& derived = derived_[password];
+      if (derived.empty()) derived = scram_verifier_text(password.substr(k_plain.size()));
       answer.verifier = derived;
     }
     return answer;

@@ -64,13 +64,6 @@ void print_status(const json& status) {
     std::cout << "  " << std::left << std::setw(24) << name << value << "\n";
 }
 
-void print_users(const json& users) {
-  for (const json& user : users)
-    std::cout << std::left << std::setw(24) << text(user, "name") << std::setw(10)
-              << (user.value("enabled", true) ? "enabled" : "disabled") << std::setw(16)
-              << (user.value("administrator", false) ? "administrator" : "") << text(user, "where") << "\n";
-}
-
 void print_queue(const json& entries) {
   if (entries.empty()) {
     std::cout << "the queue is empty\n";
@@ -80,7 +73,22 @@ void print_queue(const json& entries) {
     std::cout << text(entry, "id") << "  " << std::left << std::setw(8) << text(entry, "state") << "  <"
               << text(entry, "from") << "> to <" << text(entry, "to") << ">  " << text(entry, "size_bytes")
               << " bytes, next attempt " << text(entry, "next_attempt") << ", attempts "
-              << text(entry, "attempts")
+              << text(entry, "attempts") << ", priority " << text(entry, "priority") << ", from "
+              << text(entry, "source_ip")
+              << (text(entry, "auth_user").empty() ? "" : " (" + text(entry, "auth_user") + ")")
+              << (text(entry, "held_until").empty() ? "" : ", held until " + text(entry, "held_until"))
+              << (text(entry, "delete_at").empty() ? "" : ", deleted at " + text(entry, "delete_at"))
+              << (entry.value("final", false) ? ", final try" : "")
+              << (text(entry, "subject").empty() ? "" : "\n    Subject: " + text(entry, "subject"))
+              << (text(entry, "last_reply").empty() ? "" : "\n    " + text(entry, "last_reply")) << "\n";
+}
+
+void print_queue_ends(const json& entries) {
+  if (entries.empty()) std::cout << "nothing has left the queue in the last three days\n";
+  for (const json& entry : entries)
+    std::cout << text(entry, "ended_at") << "  " << text(entry, "id") << "  " << std::left << std::setw(8)
+              << text(entry, "state") << "  <" << text(entry, "from") << "> to <" << text(entry, "to")
+              << ">  " << text(entry, "subject")
               << (text(entry, "last_reply").empty() ? "" : "\n    " + text(entry, "last_reply")) << "\n";
 }
 
@@ -88,10 +96,12 @@ void print_queue_entries(const json& entries) {
   if (entries.empty()) std::cout << "there is no such message in the queue\n";
   for (const json& entry : entries) {
     for (const auto& [name, value] : entry.items())
-      std::cout << std::left << std::setw(14) << name
-                << (value.is_string() ? value.get<std::string>() : value.dump()) << "\n";
+      if (name != "head")
+        std::cout << std::left << std::setw(14) << name
+                  << (value.is_string() ? value.get<std::string>() : value.dump()) << "\n";
     std::cout << "\n";
   }
+  if (!entries.empty()) std::cout << text(entries.front(), "head") << "\n";
 }
 
 void print_connections(const json& connections) {

@@ -12,8 +12,8 @@ void end_progress();
 
 void print_lines(const nlohmann::json& lines);
 void print_status(const nlohmann::json& status);
-void print_users(const nlohmann::json& users);
 void print_queue(const nlohmann::json& entries);
+void print_queue_ends(const nlohmann::json& entries);
 void print_queue_entries(const nlohmann::json& entries);
 void print_connections(const nlohmann::json& connections);
 void print_explanation(const nlohmann::json& explanation);

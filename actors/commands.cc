@@ -1,21 +1,22 @@
 #include "actors/commands.h"
 
 #include <sys/stat.h>
-#include <termios.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
 #include <iostream>
-#include <iterator>
-#include <map>
 #include <nlohmann/json.hpp>
 
 #include "actors/command_line.h"
 #include "actors/command_output.h"
-#include "actors/control_client.h"
-#include "actors/node.h"
+#include "actors/command_tools.h"
+#include "actors/directory_commands.h"
+#include "actors/load_configuration.h"
+#include "actors/mailbox_commands.h"
+#include "actors/password.h"
+#include "actors/queue_commands.h"
 #include "actors/serve.h"
+#include "actors/test_command.h"
 #include "conf/reader.h"
 #include "conf/reference.h"
 #include "protocols/sasl/base64.h"
@@ -32,17 +33,24 @@ constexpr const char* k_usage =
     "\n"
     "  serve    -c FILE                    run the server in the foreground\n"
     "  check    -c FILE [--json]           read and check a configuration\n"
-    "  diff     -c FILE [--json]           what a reload would change\n"
+    "  test     -c FILE [--only NAME] [--json]   run the tests of a configuration\n"
+    "  diff     -c FILE [--json]           what a reload would change, and for which addresses\n"
+    "  replay   ID ... | --since T [--with OTHER-FILE]\n"
+    "                                      route stored mail again, show what would differ\n"
     "  reload   -c FILE                    put the changed configuration into force\n"
     "  init     DIR [--trial]              write a commented configuration\n"
     "  explain  route ADDRESS [--from A] [--via SERVICE] [--user NAME]\n"
     "           message FILE --from A --to B [--to C …]\n"
-    "  user     list | add NAME | set NAME | passwd NAME | delete NAME\n"
-    "           [--password-stdin] [--full-name TEXT] [--alias A …] [--administrator yes|no] [--enabled "
-    "yes|no]\n"
-    "  queue    list | show ID | retry | hold | release | redirect | bounce | delete | priority\n"
-    "           [ID …] [--match TEXT] [--to ADDRESS] [--priority N]\n"
-    "  trace    ADDRESS | MESSAGE-ID | ID\n"
+    "  user     list | show | add | set | passwd | delete | import | export | bulk | keys …\n"
+    "  group    list | show | add | set | delete …\n"
+    "  list     list | show | add | set | members | delete …\n"
+    "  mapping  list | add | set | delete | import | export …\n"
+    "           (stagecoach user help and the like say more)\n"
+    "  queue    list | show ID | retry | hold | release | redirect | bounce | delete | …  (queue help)\n"
+    "  folder   list | empty | delete | rename | copy | move …  (folder help)\n"
+    "  prune    --dry-run                  what the prune rules would delete\n"
+    "  message  send --to GROUP --subject TEXT --text FILE [--preview]\n"
+    "  trace    ADDRESS | MESSAGE-ID | ID [--user NAME]   all of it, or what this user may see\n"
     "  status\n"
     "  connection list | run NAME\n"
     "  docs     settings\n"
@@ -50,58 +58,27 @@ constexpr const char* k_usage =
     "-c FILE is the configuration (default: $STAGECOACH_CONFIG, else /etc/stagecoach/stagecoach.toml).\n"
     "--json prints JSON instead of text.\n";
 
-const std::set<std::string> k_flags = {"json", "trial", "help", "password-stdin"};
-const std::set<std::string> k_options = {
-    "config", "json",      "trial", "help",          "password-stdin", "from",  "to",       "via",
-    "user",   "full-name", "alias", "administrator", "enabled",        "match", "priority", "reason"};
+const std::set<std::string> k_flags = {"json", "trial", "help"};
+const std::set<std::string> k_options = {"config", "only", "json",  "trial",    "help",   "from",  "to",
+                                         "via",    "user", "match", "priority", "reason", "since", "with"};
 
-int wrong_usage(const std::string& what) {
-  std::cerr << "stagecoach: " << what << "\nTry `stagecoach --help`.\n";
-  return 2;
-}
-int failure(const Error& error) {
-  std::cerr << "stagecoach: " << error.text() << "\n";
-  return 1;
+/// `own` and those of the commands about the directory.
+std::set<std::string> with(std::set<std::string> own, const std::set<std::string>& others) {
+  own.insert(others.begin(), others.end());
+  return own;
 }
 
-std::string config_path(const CommandLine& line) {
-  if (line.has("config")) return line.value("config");
-  if (const char* path = std::getenv("STAGECOACH_CONFIG")) return path;
-  return "/etc/stagecoach/stagecoach.toml";
+std::set<std::string> known_flags() {
+  return with(with(with(k_flags, directory_flags()), queue_flags()), mailbox_flags());
 }
-
-/// Where the running server listens for commands.
-Result<std::string> control_path(const CommandLine& line) {
-  const conf::ReadConfig read = conf::read_config(config_path(line));
-  // Errors elsewhere in the file must not keep an administrator from a server that runs.
-  if (read.config.server.data_dir.empty() || (!read.ok() && !fs::exists(config_path(line))))
-    return read.problems.empty() ? not_found("no configuration")
-                                 : invalid_input(read.problems.front().text());
-  return read.config.resolve(read.config.server.data_dir) + "/control.sock";
-}
-
-/// Asks the server and prints its answer as JSON, or by `print`.
-int ask(const CommandLine& line, const std::string& command, const json& arguments,
-        const std::function<void(const json&)>& print) {
-  auto path = control_path(line);
-  if (!path) return failure(path.error());
-  const auto progress = [&](const std::string& text) {
-    if (!line.has("json")) show_progress(text);
-  };
-  auto answer = call_server(*path, command, arguments, progress);
-  if (!line.has("json")) end_progress();
-  if (!answer) return failure(answer.error());
-  if (line.has("json"))
-    std::cout << answer->dump(2) << "\n";
-  else
-    print(*answer);
-  return 0;
+std::set<std::string> known_options() {
+  return with(with(with(k_options, directory_options()), queue_options()), mailbox_options());
 }
 
 // ---- without a server ----
 
 int check(const CommandLine& line) {
-  const conf::ReadConfig read = conf::read_config(config_path(line));
+  const LoadedConfiguration read = load_configuration(config_path(line));
   if (line.has("json")) {
     json problems = json::array();
     for (const conf::Problem& problem : read.problems)
@@ -119,13 +96,6 @@ int check(const CommandLine& line) {
   return read.ok() ? 0 : 1;
 }
 
-std::string new_password() {
-  static constexpr char k_letters[] = "abcdefghijkmnpqrstuvwxyz23456789";
-  std::string password;
-  for (const char byte : random_bytes(12)) password += k_letters[static_cast<unsigned char>(byte) % 32];
-  return password;
-}
-
 int init(const CommandLine& line) {
   if (line.words().size() != 2) return wrong_usage("init needs one folder");
   const fs::path folder = line.word(1);
@@ -135,10 +105,10 @@ int init(const CommandLine& line) {
   fs::create_directories(folder, error);
   if (error) return failure(unavailable("cannot create " + folder.string() + ": " + error.message()));
   conf::SampleOptions options = line.has("trial") ? conf::unprivileged_sample() : conf::SampleOptions{};
-  for (conf::SampleUser& user : options.users) user.password = "{plain}" + new_password();
+  for (conf::SampleUser& user : options.users) user.password = "{plain}" + random_password();
   if (options.users.empty())
-    options.users = {{"postmaster", "{plain}" + new_password(), true},
-                     {"fred", "{plain}" + new_password(), false}};
+    options.users = {{"postmaster", "{plain}" + random_password(), true},
+                     {"fred", "{plain}" + random_password(), false}};
   const mode_t mask = ::umask(0077);  // it holds passwords
   std::ofstream out(file);
   ::umask(mask);
@@ -161,79 +131,15 @@ int docs(const CommandLine& line) {
 
 // ---- with a server ----
 
-Result<std::string> read_password(const CommandLine& line) {
-  std::string password;
-  if (line.has("password-stdin") || !isatty(STDIN_FILENO)) {
-    std::getline(std::cin, password);
-    return password;
-  }
-  termios before{};
-  tcgetattr(STDIN_FILENO, &before);
-  termios silent = before;
-  silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-  tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
-  std::string again;
-  std::cerr << "Password: ";
-  std::getline(std::cin, password);
-  std::cerr << "\nAgain: ";
-  std::getline(std::cin, again);
-  std::cerr << "\n";
-  tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
-  if (password != again) return invalid_input("the two passwords differ");
-  return password;
-}
-
-int user(const CommandLine& line) {
-  const std::string action = line.word(1), name = line.word(2);
-  if (action == "list") return ask(line, "user list", {{"filter", name}}, print_users);
-  static const std::map<std::string, const char*> k_kinds = {
-      {"add", "add"}, {"set", "set"}, {"passwd", "set"}, {"delete", "remove"}};
-  const auto kind = k_kinds.find(action);
-  if (kind == k_kinds.end() || name.empty())
-    return wrong_usage("user needs list, or add, set, passwd, delete with a name");
-  json arguments = {{"kind", kind->second}, {"name", name}, {"fields", json::object()}};
-  if (line.has("full-name")) arguments["fields"]["full_name"] = line.value("full-name");
-  if (line.has("administrator")) arguments["fields"]["administrator"] = line.value("administrator") == "yes";
-  if (line.has("enabled")) arguments["fields"]["enabled"] = line.value("enabled") == "yes";
-  if (line.has("alias")) arguments["fields"]["aliases"] = line.values("alias");
-  if (action == "add" || action == "passwd") {
-    auto password = read_password(line);
-    if (!password) return failure(password.error());
-    if (password->empty()) return failure(invalid_input("the password is empty"));
-    arguments["password"] = *password;
-  }
-  return ask(line, "user change", arguments,
-             [&](const json&) { std::cout << "user " << name << ": " << action << " done\n"; });
-}
-
-int queue(const CommandLine& line) {
-  const std::string action = line.word(1);
-  if (action == "list") return ask(line, "queue list", {{"filter", line.value("match")}}, print_queue);
-  if (action == "show")
-    return ask(line, "queue list", {{"id", std::atoll(line.word(2).c_str())}}, print_queue_entries);
-  json arguments = {{"action", action}, {"filter", line.value("match")}, {"ids", json::array()}};
-  for (std::size_t i = 2; i < line.words().size(); ++i)
-    arguments["ids"].push_back(std::atoll(line.word(i).c_str()));
-  if (arguments["ids"].empty() && !line.has("match"))
-    return wrong_usage("queue " + action + " needs the numbers of messages, or --match TEXT");
-  if (action == "redirect") arguments["argument"] = line.value("to");
-  if (action == "priority") arguments["argument"] = line.value("priority");
-  if (action == "bounce") arguments["argument"] = line.value("reason");
-  return ask(line, "queue command", arguments, [&](const json& answer) {
-    std::cout << action << ": " << answer.value("messages", 0) << " messages\n";
-  });
-}
-
 int explain(const CommandLine& line) {
   json arguments = {{"from", line.value("from")}, {"via", line.value("via")}, {"user", line.value("user")}};
   if (line.word(1) == "route") {
     if (line.word(2).empty()) return wrong_usage("explain route needs an address");
     arguments["to"] = {line.word(2)};
   } else if (line.word(1) == "message") {
-    std::ifstream file(line.word(2), std::ios::binary);
-    if (!file) return failure(not_found("cannot read " + line.word(2)));
-    const std::string message((std::istreambuf_iterator<char>(file)), {});
-    arguments["message"] = sasl::encode_base64(message);
+    auto message = read_text(line.word(2));
+    if (!message) return failure(message.error());
+    arguments["message"] = sasl::encode_base64(*message);
     arguments["to"] = line.values("to");
   } else {
     return wrong_usage("explain needs route ADDRESS, or message FILE");
@@ -249,7 +155,7 @@ int connection(const CommandLine& line) {
 
 int trace(const CommandLine& line) {
   if (line.word(1).empty()) return wrong_usage("trace needs an address, a Message-ID or a number");
-  return ask(line, "trace", {{"what", line.word(1)}}, print_trace);
+  return ask(line, "trace", {{"what", line.word(1)}, {"user", line.value("user")}}, print_trace);
 }
 
 int diff(const CommandLine& line) {
@@ -259,27 +165,63 @@ int diff(const CommandLine& line) {
   });
 }
 
+void print_replay(const json& report) {
+  for (const json& one : report["different"]) {
+    std::cout << one["id"] << "  " << one["at"].get<std::string>() << "  from "
+              << one["from"].get<std::string>() << "  " << one["subject"].get<std::string>() << "\n";
+    for (const json& step : one["before"]) std::cout << "  - " << step.get<std::string>() << "\n";
+    for (const json& step : one["after"]) std::cout << "  + " << step.get<std::string>() << "\n";
+  }
+  std::cout << report["messages"] << " messages routed again, " << report["different"].size()
+            << " would take another way";
+  if (report["gone"] != 0) std::cout << ", " << report["gone"] << " are no longer stored";
+  std::cout << "\n";
+}
+
+int replay(const CommandLine& line) {
+  const std::string other = line.value("with").empty() ? config_path(line) : line.value("with");
+  json arguments = {{"config", fs::absolute(other).string()}};
+  if (!line.value("since").empty()) {
+    auto since = parse_since(line.value("since"));
+    if (!since) return failure(since.error());
+    arguments["since"] = *since;
+  } else {
+    json ids = json::array();
+    for (std::size_t i = 1; !line.word(i).empty(); ++i) {
+      if (line.word(i).find_first_not_of("0123456789") != std::string::npos)
+        return wrong_usage("\"" + line.word(i) + "\" is no message number");
+      ids.push_back(std::stoll(line.word(i)));
+    }
+    if (ids.empty()) return wrong_usage("replay needs message numbers, or --since TIME");
+    arguments["ids"] = std::move(ids);
+  }
+  return ask(line, "replay", arguments, print_replay);
+}
+
 }  // namespace
 
 int run_command(const std::vector<std::string>& arguments) {
-  auto line = CommandLine::parse(arguments, k_flags);
+  auto line = CommandLine::parse(arguments, known_flags());
   if (!line) return wrong_usage(line.error().text());
   const std::string command = line->word(0);
   if (line->has("help") || command.empty() || command == "help") {
     (command.empty() && !line->has("help") ? std::cerr : std::cout) << k_usage;
     return command.empty() && !line->has("help") ? 2 : 0;
   }
-  if (const std::string option = line->unknown_option(k_options); !option.empty())
+  if (const std::string option = line->unknown_option(known_options()); !option.empty())
     return wrong_usage("there is no option --" + option);
   if (command == "serve") return serve(config_path(*line));
   if (command == "check") return check(*line);
   if (command == "init") return init(*line);
   if (command == "docs") return docs(*line);
   if (command == "diff") return diff(*line);
+  if (command == "test") return run_test_command(*line);
+  if (command == "replay") return replay(*line);
   if (command == "reload") return ask(*line, "reload", json::object(), print_lines);
   if (command == "status") return ask(*line, "status", json::object(), print_status);
-  if (command == "user") return user(*line);
-  if (command == "queue") return queue(*line);
+  if (auto status = run_mailbox_command(*line)) return *status;
+  if (auto status = run_directory_command(*line)) return *status;
+  if (command == "queue") return run_queue_command(*line);
   if (command == "explain") return explain(*line);
   if (command == "trace") return trace(*line);
   if (command == "connection") return connection(*line);

@@ -2,11 +2,17 @@
 
 #include <nlohmann/json.hpp>
 
+#include "actors/admin_message.h"
 #include "actors/connection.h"
+#include "actors/control_directory.h"
+#include "actors/control_mail.h"
 #include "actors/database.h"
 #include "actors/intake.h"
 #include "actors/json_values.h"
+#include "actors/load_configuration.h"
+#include "actors/own_trace.h"
 #include "actors/serialisation.h"
+#include "actors/what_if.h"
 #include "conf/difference.h"
 #include "conf/reader.h"
 #include "protocols/sasl/base64.h"
@@ -20,6 +26,8 @@ using nlohmann::json;
 
 constexpr std::size_t k_line_bytes_max = 80 * 1024 * 1024;  // "explain message" carries the message
 constexpr int k_trace_messages_max = 20;
+constexpr std::size_t k_diff_addresses_max = 200;
+constexpr std::int64_t k_replay_messages_max = 100'000;
 constexpr auto k_timeout = std::chrono::seconds(3600);
 
 class ControlSession : public Connection<ControlSessionActor::base> {
@@ -95,16 +103,18 @@ class ControlSession : public Connection<ControlSessionActor::base> {
         {"status", &ControlSession::status},
         {"reload", &ControlSession::reload},
         {"diff", &ControlSession::diff},
+        {"replay", &ControlSession::replay},
         {"user list", &ControlSession::user_list},
-        {"user change", &ControlSession::user_change},
-        {"queue list", &ControlSession::queue_list},
-        {"queue command", &ControlSession::queue_command},
+        {"user locks", &ControlSession::user_locks},
+        {"directory list", &ControlSession::directory_list},
+        {"directory change", &ControlSession::directory_change},
         {"connection list", &ControlSession::connection_list},
         {"connection run", &ControlSession::connection_run},
         {"explain", &ControlSession::explain},
         {"trace", &ControlSession::trace},
     };
     const auto known = k_commands.find(command);
+    if (start_mail_command(system(), node_, ControlSessionActor{this}, command, arguments)) return;
     if (known == k_commands.end()) return fail("unknown command \"" + command + "\"");
     try {
       (this->*known->second)(arguments);
@@ -139,70 +149,131 @@ class ControlSession : public Connection<ControlSessionActor::base> {
     });
   }
 
-  void diff(const json& arguments) {
+  // ---- another configuration ----
+
+  /// The configuration of a file with the directory that it would make, beside the one in force.
+  void with_other_configuration(const json& arguments,
+                                std::function<void(const WhatIf& now, const WhatIf& then)> use) {
     const std::string path = arguments.value("config", handles_.config_path);
-    const conf::ReadConfig read = conf::read_config(path);
-    if (!read.ok()) {
+    const LoadedConfiguration loaded = load_configuration(path.empty() ? handles_.config_path : path);
+    if (!loaded.ok()) {
       std::string text;
-      for (const conf::Problem& problem : read.problems) text += (text.empty() ? "" : "\n") + problem.text();
+      for (const std::string& line : loaded.errors()) text += (text.empty() ? "" : "\n") + line;
       return fail(text);
     }
-    succeed(conf::describe_changes(*node_.config(), read.config));
-  }
-
-  void user_list(const json& arguments) {
-    ask<UserListing>(node_.handles()->directory, ListUsers{arguments.value("filter", "")},
-                     [this](const UserListing& listing) {
-                       json users = json::array();
-                       for (const User& user : listing.users) users.push_back(json_of(user));
-                       succeed(std::move(users));
-                     });
-  }
-
-  void user_change(const json& arguments) {
-    ChangeUser change;
-    const std::string kind = arguments.value("kind", "");
-    change.kind = kind == "add"      ? ChangeUser::Kind::add
-                  : kind == "remove" ? ChangeUser::Kind::remove
-                                     : ChangeUser::Kind::set;
-    change.user.name = arguments.at("name").get<std::string>();
-    change.password = arguments.value("password", "");
-    const json fields = arguments.value("fields", json::object());
-    for (const auto& [field, value] : fields.items()) {
-      change.fields.push_back(field);
-      if (field == "full_name") change.user.full_name = storage::clean_text(value.get<std::string>());
-      if (field == "administrator") change.user.administrator = value.get<bool>();
-      if (field == "enabled") change.user.enabled = value.get<bool>();
-      if (field == "aliases") change.user.aliases = value.get<std::vector<std::string>>();
-    }
-    ask<Outcome>(node_.handles()->directory, std::move(change), [this](const Outcome& outcome) {
-      if (!outcome.ok) return fail(outcome.error);
-      succeed(true);
+    const ConfigPtr other = loaded.config;
+    const auto directory = caf::actor_cast<LocalDirectoryActor>(node_.handles()->directory);
+    ask<DirectoryBuilt>(directory, BuildDirectory{node_.config()}, [=, this](const DirectoryBuilt& now) {
+      ask<DirectoryBuilt>(directory, BuildDirectory{other}, [=, this](const DirectoryBuilt& then) {
+        if (!now.directory) return fail(now.outcome.error);
+        if (!then.directory) return fail(then.outcome.error);
+        auto before = what_if(node_.config(), now.directory, node_.scripts());
+        auto after = what_if(other, then.directory, loaded.scripts);
+        if (!before) return fail(before.error());
+        if (!after) return fail(after.error());
+        use(*before, *after);
+      });
     });
   }
 
-  void queue_list(const json& arguments) {
-    ask<QueueListing>(node_.handles()->queue,
-                      ListQueue{arguments.value("id", 0LL), arguments.value("filter", "")},
-                      [this](const QueueListing& listing) {
-                        json entries = json::array();
-                        for (const QueueEntry& entry : listing.entries) entries.push_back(json_of(entry));
-                        succeed(std::move(entries));
+  /// Settings that differ, then the addresses whose mail would go elsewhere. Routing thousands of addresses
+  /// takes its time: on a thread of the database's workers, not on the reactor's.
+  void diff(const json& arguments) {
+    with_other_configuration(arguments, [this](const WhatIf& before, const WhatIf& after) {
+      auto lines = conf::describe_changes(*before.config, *after.config);
+      ask_database<std::vector<std::string>>(
+          this, node_.handles()->database,
+          [before, after](storage::Database&) -> Result<std::vector<std::string>> {
+            return address_changes(before, after, k_diff_addresses_max);
+          },
+          [this, lines](Result<std::vector<std::string>> addresses) mutable {
+            if (!addresses) return fail(addresses.error());
+            lines.insert(lines.end(), addresses->begin(), addresses->end());
+            succeed(lines);
+          });
+    });
+  }
+
+  void replay(const json& arguments) {
+    const auto ids = arguments.value("ids", std::vector<std::int64_t>{});
+    const std::int64_t since = arguments.value("since", std::int64_t{0});
+    const std::int64_t messages_max = arguments.value("max", k_replay_messages_max);
+    with_other_configuration(arguments, [=, this](const WhatIf&, const WhatIf& after) {
+      ask_database<ReplayReport>(
+          this, node_.handles()->database,
+          [=](storage::Database& database) {
+            return stagecoach::replay(database, after, ids, since, messages_max);
+          },
+          [this](Result<ReplayReport> report) {
+            if (!report) return fail(report.error());
+            succeed(json_of(*report));
+          });
+    });
+  }
+
+  // ---- the directory ----
+
+  void user_list(const json& arguments) {
+    ask<EntryListing>(node_.handles()->directory, user_rows_request(),
+                      [this, arguments](const EntryListing& listing) {
+                        ask<LockListing>(node_.handles()->authenticator, FindLocks{},
+                                         [this, arguments, listing](const LockListing& locks) {
+                                           measured_user_list(arguments, listing, locks);
+                                         });
                       });
   }
 
-  void queue_command(const json& arguments) {
-    QueueCommand command;
-    command.action = arguments.at("action").get<std::string>();
-    command.ids = arguments.value("ids", std::vector<std::int64_t>{});
-    command.filter = arguments.value("filter", "");
-    command.argument = arguments.value("argument", "");
-    ask<QueueCommandAnswer>(node_.handles()->queue, std::move(command),
-                            [this](const QueueCommandAnswer& answer) {
-                              if (!answer.outcome.ok) return fail(answer.outcome.error);
-                              succeed({{"messages", answer.messages}});
-                            });
+  void measured_user_list(const json& arguments, const EntryListing& listing, const LockListing& locks) {
+    ask_database<std::vector<storage::MailboxTotals>>(
+        this, node_.handles()->database,
+        [](storage::Database& database) { return storage::DirectoryRepository(database).mailbox_totals(); },
+        [this, arguments, listing, locks](Result<std::vector<storage::MailboxTotals>> totals) {
+          if (!totals) return fail(totals.error());
+          choose(user_rows(listing, {std::move(*totals), locks.locks}), arguments);
+        });
   }
+
+  void choose(std::vector<json> rows, const json& arguments) {
+    try {
+      auto chosen = chosen_rows(std::move(rows), arguments);
+      if (!chosen) return fail(chosen.error());
+      succeed(std::move(*chosen));
+    } catch (const json::exception& wrong) {
+      fail(std::string("a wrong argument: ") + wrong.what());
+    }
+  }
+
+  void user_locks(const json& arguments) {
+    ask<LockListing>(node_.handles()->authenticator,
+                     FindLocks{arguments.value("user", ""), arguments.value("clear", false)},
+                     [this](const LockListing& locks) { succeed(json_of(locks)); });
+  }
+
+  void directory_list(const json& arguments) {
+    auto list = list_request(arguments);
+    if (!list) return fail(list.error());
+    ask<EntryListing>(node_.handles()->directory, std::move(*list),
+                      [this, arguments](const EntryListing& listing) {
+                        if (!listing.outcome.ok) return fail(listing.outcome.error);
+                        choose(entry_rows(listing), arguments);
+                      });
+  }
+
+  /// Refused changes are a result: which of them, and why.
+  void directory_change(const json& arguments) {
+    auto change = change_request(arguments);
+    if (!change) return fail(change.error());
+    // Of a file of users nobody is welcomed, if it does not ask for it.
+    const bool welcome = arguments.value("welcome", change->changes.size() == 1);
+    ask<DirectoryAnswer>(node_.handles()->directory, *change,
+                         [this, change = *change, welcome](const DirectoryAnswer& answer) {
+                           if (welcome) welcome_new_users(node_, change, answer);
+                           if (!answer.outcome.ok && answer.faults.empty()) return fail(answer.outcome.error);
+                           succeed(json_of(answer));
+                         });
+  }
+
+  // ---- connections ----
 
   ConnectionsActor connections() const {
     return caf::actor_cast<ConnectionsActor>(node_.handles()->connections);
@@ -287,12 +358,25 @@ class ControlSession : public Connection<ControlSessionActor::base> {
         [what](storage::Database& database) {
           return storage::TraceRepository(database).find(what, k_trace_messages_max);
         },
-        [this](Result<std::vector<storage::TraceEntry>> entries) {
+        [this, user = arguments.value("user", "")](Result<std::vector<storage::TraceEntry>> entries) {
           if (!entries) return fail(entries.error());
           json list = json::array();
           for (const storage::TraceEntry& entry : *entries) list.push_back(json_of(entry));
-          succeed(std::move(list));
+          succeed(user.empty() ? std::move(list) : trace_of_user(list, user));
         });
+  }
+
+  /// The entries of one message follow each other; the first is the accepted one.
+  static json trace_of_user(const json& entries, const std::string& user) {
+    json own = json::array();
+    json message;
+    bool is_sender = false;
+    for (const json& entry : entries) {
+      if (std::exchange(message, entry["id"]) != entry["id"]) is_sender = false;
+      if (entry["event"] == "accepted") is_sender = is_sent_by(entry, user);
+      if (auto seen = own_trace(entry, user, is_sender)) own.push_back(std::move(*seen));
+    }
+    return own;
   }
 
   Node& node_;

@@ -1,8 +1,10 @@
-// The directory: merges the users and mappings of the configuration with those of the database into one
-// immutable snapshot, hands it to router and authenticator, and changes the database's entries. Declared
-// entries are read-only: a change answers where they are declared.
+// The directory: merges the users, groups, lists and mappings of the configuration with those of the database
+// into one immutable snapshot, hands it to router and authenticator, and changes the database's entries.
+// Declared entries are read-only: a change answers where they are declared. After a change only the rows that
+// are newer are read again.
 #pragma once
 
+#include "actors/lists.h"
 #include "actors/local_messages.h"
 #include "actors/node.h"
 
@@ -12,6 +14,7 @@ namespace stagecoach {
 struct DirectoryReaders {
   LocalRouterActor router;
   LocalAuthenticatorActor authenticator;
+  ListsActor lists;
 };
 LocalDirectoryActor spawn_directory(caf::actor_system& system, Node& node, DirectoryReaders readers);
 

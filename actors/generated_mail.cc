@@ -1,6 +1,9 @@
 #include "actors/generated_mail.h"
 
 #include "actors/intake.h"
+#include "protocols/mime/address_list.h"
+#include "protocols/mime/header.h"
+#include "protocols/mime/rewrite.h"
 #include "protocols/mime/writer.h"
 
 namespace stagecoach {
@@ -9,22 +12,28 @@ namespace {
 
 std::chrono::sys_seconds seconds_of(Time time) { return std::chrono::floor<std::chrono::seconds>(time); }
 
-/// `message` as it arrives here, with the empty reverse-path on top.
-Arrival arrival_of(MessageId id, const std::string& to, std::string_view message) {
-  constexpr std::string_view k_return_path = "Return-Path: <>\r\n";
+/// `message` as it arrives here, with its reverse-path on top.
+Arrival arrival_of(MessageId id, Envelope envelope, std::string service, std::string_view message) {
+  const std::string return_path = "Return-Path: <" + envelope.reverse_path + ">\r\n";
   Counter uncounted{0};
   Intake intake(id, INT64_MAX, uncounted);
-  intake.add_prefix(k_return_path, static_cast<std::int64_t>(k_return_path.size()));
+  intake.add_prefix(return_path, static_cast<std::int64_t>(return_path.size()));
   intake.add(message);
   Arrival arrival;
   arrival.id = id;
-  arrival.envelope.recipients.push_back({to, notify_never, {}});
+  arrival.envelope = std::move(envelope);
   arrival.envelope.body = BodyType::eight_bit_mime;
   arrival.origin.source = Source::system;
-  arrival.origin.service = "system";
+  arrival.origin.service = std::move(service);
   arrival.received = current_time();
   arrival.content = intake.finish();
   return arrival;
+}
+
+Arrival arrival_of(MessageId id, const std::string& to, std::string_view message) {
+  Envelope envelope;
+  envelope.recipients.push_back({to, notify_never, {}});
+  return arrival_of(id, std::move(envelope), "system", message);
 }
 
 std::string message_id_of(const Node& node, MessageId id) {
@@ -40,7 +49,87 @@ std::string_view original_of(const Reported& message, bool& complete) {
   return original.substr(std::min(original.size(), static_cast<std::size_t>(message.transmit_offset)));
 }
 
+std::vector<mime::NamedAddress> named_addresses(const std::string& text) {
+  std::vector<mime::NamedAddress> result;
+  for (const mime::ListedAddress& listed : mime::parse_address_list(text))
+    if (listed.kind == mime::ListedAddress::Kind::mailbox)
+      result.push_back(
+          {mime::decode_words(listed.display_name), Address{listed.local, listed.domain}.text()});
+  return result;
+}
+
+constexpr const char* k_plain_header =
+    "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n";
+constexpr const char* k_html_header =
+    "Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n";
+
+/// A body part with its header: one of the two forms, or both as alternatives.
+struct TextPart {
+  std::string header, body;
+};
+TextPart text_part(const ComposedMail& mail, const std::string& boundary) {
+  const auto quoted = [](const std::string& text) {
+    return mime::encode_quoted_printable(mime::with_crlf(text + "\n"));
+  };
+  if (mail.html.empty()) return {k_plain_header, quoted(mail.text)};
+  if (mail.text.empty()) return {k_html_header, quoted(mail.html)};
+  mime::MultipartWriter parts(boundary);
+  parts.part(k_plain_header, quoted(mail.text)).part(k_html_header, quoted(mail.html));
+  return {"Content-Type: " + mime::multipart_type("alternative", boundary) + "\r\n\r\n", parts.finish()};
+}
+
+std::string composed_message(Node& node, MessageId id, const ComposedMail& mail, const Reported& original,
+                             std::string_view whole) {
+  mime::HeaderWriter header;
+  header.addresses("From", named_addresses(mail.from));
+  if (!mail.reply_to.empty()) header.addresses("Reply-To", named_addresses(mail.reply_to));
+  std::vector<mime::NamedAddress> to;
+  for (const std::string& address : mail.to) to.push_back({"", address});
+  header.addresses("To", to)
+      .text("Subject", mail.subject)
+      .date("Date", seconds_of(current_time()))
+      .structured("Message-ID", message_id_of(node, id))
+      .structured("MIME-Version", "1.0");
+  for (const HeaderEdit& edit : mail.header)
+    if (edit.kind != HeaderEdit::Kind::remove) header.structured(edit.name, edit.value);
+  const std::string number = std::to_string(id.value);
+  const TextPart text = text_part(mail, "text-" + number);
+  if (mail.append_original == AppendOriginal::no) return header.fields() + text.header + text.body;
+  const bool full = mail.append_original == AppendOriginal::full && !whole.empty();
+  bool complete = false;
+  const std::string_view source = full ? whole.substr(static_cast<std::size_t>(original.transmit_offset))
+                                       : original_of(original, complete);
+  const std::string_view section =
+      full ? source : source.substr(0, mime::parse_header_section(source).size_bytes);
+  mime::MultipartWriter parts("mixed-" + number);
+  parts.part_exact(text.header, text.body);
+  parts.part_exact(
+      full ? "Content-Type: message/rfc822\r\n\r\n" : "Content-Type: text/rfc822-headers\r\n\r\n", section);
+  header.structured("Content-Type", mime::multipart_type("mixed", "mixed-" + number));
+  return header.finish() + parts.finish();
+}
+
 }  // namespace
+
+Arrival system_arrival(Node& node, Envelope envelope, std::string service, std::string_view message) {
+  return arrival_of(node.numbers.take(), std::move(envelope), std::move(service), message);
+}
+
+Arrival generated_arrival(Node& node, const Generated& generated, const Reported& original,
+                          std::string_view whole) {
+  const MessageId id = node.numbers.take();
+  Envelope envelope;
+  envelope.reverse_path = generated.reverse_path;
+  for (const std::string& recipient : generated.recipients)
+    envelope.recipients.push_back({recipient, notify_never, {}});
+  std::string message;
+  if (generated.composed)
+    message = composed_message(node, id, *generated.composed, original, whole);
+  else
+    message = mime::rewrite(whole.substr(static_cast<std::size_t>(original.transmit_offset)),
+                            generated.changed_original.value_or(Rendition{}));
+  return arrival_of(id, std::move(envelope), generated.purpose, message);
+}
 
 std::string daemon_address(const conf::Config& config) {
   const std::string domain = config.local.effective_default_domain();

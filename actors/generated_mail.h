@@ -8,6 +8,7 @@
 #include "actors/node.h"
 #include "protocols/dsn/report.h"
 #include "routing/model/arrival.h"
+#include "routing/model/plan.h"
 
 namespace stagecoach {
 
@@ -21,6 +22,14 @@ struct Reported {
   std::int64_t size_bytes = 0;  // when all of it is in `head`, a report may return it whole
   std::int64_t transmit_offset = 0;
 };
+
+/// A message that a Plan wants sent: composed anew, or the original with changes. `whole`: all bytes of the
+/// original, as far as needs_whole_message() asks for them.
+Arrival generated_arrival(Node& node, const Generated& generated, const Reported& original,
+                          std::string_view whole);
+
+/// A message of the server itself: `service` says of which part of it.
+Arrival system_arrival(Node& node, Envelope envelope, std::string service, std::string_view message);
 
 /// A DSN to the sender of the message.
 Arrival report_arrival(Node& node, const Reported& message, std::vector<dsn::RecipientReport> recipients);

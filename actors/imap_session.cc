@@ -289,8 +289,9 @@ class ImapSession : public Session {
     });
   }
   void on(imap::DeleteFolder& remove) {
-    change_folders([user = user_, name = remove.name](storage::MailboxRepository& repository) {
-      return as_bool(repository.remove(user, name));
+    change_folders([user = user_, name = remove.name,
+                    deleted_at = node().deletion_time()](storage::MailboxRepository& repository) {
+      return as_bool(repository.remove(user, name, deleted_at));
     });
   }
   void on(imap::RenameFolder& rename) {

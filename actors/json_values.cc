@@ -17,11 +17,6 @@ std::string json_time(std::int64_t microseconds) {
   return text;
 }
 
-json json_of(const User& user) {
-  return {{"name", user.name},       {"full_name", user.full_name}, {"administrator", user.administrator},
-          {"enabled", user.enabled}, {"aliases", user.aliases},     {"where", user.where.text()}};
-}
-
 json json_of(const QueueEntry& entry) {
   return {{"id", std::to_string(entry.id.value)},
           {"from", entry.from},
@@ -32,7 +27,15 @@ json json_of(const QueueEntry& entry) {
           {"attempts", entry.attempts},
           {"size_bytes", entry.size_bytes},
           {"priority", entry.priority},
-          {"last_reply", entry.last_reply}};
+          {"last_reply", entry.last_reply},
+          {"source_ip", entry.source_ip},
+          {"auth_user", entry.auth_user},
+          {"subject", entry.subject},
+          {"sender", entry.sender},
+          {"route", entry.route},
+          {"held_until", entry.held_until ? json(json_time(entry.held_until)) : json()},
+          {"delete_at", entry.delete_at ? json(json_time(entry.delete_at)) : json()},
+          {"final", entry.final_try}};
 }
 
 json json_of(const storage::TraceEntry& entry) {

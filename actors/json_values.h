@@ -13,7 +13,6 @@ namespace stagecoach {
 /// "2026-11-20T17:25:45Z" from microseconds since 1970.
 std::string json_time(std::int64_t microseconds);
 
-nlohmann::json json_of(const User& user);
 nlohmann::json json_of(const QueueEntry& entry);
 nlohmann::json json_of(const storage::TraceEntry& entry);
 /// {"users", "remote", "refused", "reasons", "plan"}

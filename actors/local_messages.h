@@ -65,7 +65,16 @@ using LocalAuthenticatorActor =
 struct LoadDirectory {
   ConfigPtr config;
 };
-using LocalDirectoryActor = DirectoryActor::extend<caf::replies_to<LoadDirectory>::with<Outcome>>;
+/// To the directory: the snapshot that this configuration would make. Nothing comes into force.
+struct BuildDirectory {
+  ConfigPtr config;
+};
+struct DirectoryBuilt {
+  DirectoryPtr directory;  // null: it cannot be
+  Outcome outcome;
+};
+using LocalDirectoryActor = DirectoryActor::extend<caf::replies_to<LoadDirectory>::with<Outcome>,
+                                                   caf::replies_to<BuildDirectory>::with<DirectoryBuilt>>;
 
 /// To a session: the server stops; say so to the client and end soon.
 struct ShutDown {};
@@ -81,4 +90,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stagecoach::ConfigChanged)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stagecoach::RunStage)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stagecoach::StagesDone)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stagecoach::LoadDirectory)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stagecoach::BuildDirectory)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stagecoach::DirectoryBuilt)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stagecoach::ShutDown)

@@ -55,6 +55,8 @@ struct QueueChange {
   std::string address;
   bool finished = false;  // delivered, returned or deleted: leaves the queue
   bool held = false;
+  bool final_try = false;                       // the next attempt is the last one
+  std::int64_t held_until = 0;                  // 0: no hold that ends by itself
   std::int64_t attempts = 0, next_attempt = 0;  // microseconds since 1970
   std::string last_reply;
   std::string new_address;  // redirected; empty: not
@@ -65,12 +67,25 @@ struct TraceNote {
   std::string detail;  // JSON
   std::vector<std::string> recipients;
 };
+/// A copy of a queued message for the INBOX of a local user.
+struct QueuedCopy {
+  UserId user;
+  std::int64_t size_bytes = 0;
+};
 struct QueueUpdate {
   QueueId id;
   std::vector<QueueChange> changes;
   bool warned = false;
   std::optional<int> priority;
   std::vector<TraceNote> notes;
+  std::optional<QueuedCopy> copy;
+};
+
+/// A step of a list's work, committed with the message that it sends.
+struct ListStep {
+  std::int64_t work = 0, position = 0;  // members that are done then
+  bool finished = false;
+  std::int64_t archive = 0;  // number of the list whose digests take the post; 0: none
 };
 
 /// To the router: a message we were offered. The answer comes after the commit, so our "250" is true.
@@ -78,6 +93,7 @@ struct RouteMessage {
   Arrival arrival;
   std::vector<QueueUpdate> updates;        // committed in the same transaction (a bounce and its cause)
   std::optional<CollectedNote> collected;  // the same
+  std::optional<ListStep> list_step;       // the same
 };
 struct RouteResult {
   bool accepted = false;
@@ -151,8 +167,11 @@ struct MessageQueued {
   QueueId id;
   Envelope envelope;
   std::vector<std::string> senders;  // one a recipient; empty: any
-  std::int64_t size_bytes = 0, transmit_offset = 0, queued_at = 0;
+  std::vector<std::string> routes;   // one a recipient: "[user:password@]server[:port]"; empty: by its domain
+  std::int64_t size_bytes = 0, transmit_offset = 0;
+  std::int64_t queued_at = 0, held_until = 0, delete_at = 0;  // microseconds since 1970; 0: not, never
   int priority = 0;
+  std::string peer_ip, auth_user, subject;
 };
 /// To the queue: the connection runs; everything that is due may be sent. The answer comes when nothing of it
 /// is left under way.
@@ -198,37 +217,61 @@ struct SendingEnded {
   bool permanent = false;
   std::string failure;
 };
+/// Which recipients of queued messages: all that is given must hold. Search texts: queue_criteria.h.
+struct QueueCriteria {
+  enum class Held : std::uint8_t { any, no, yes };
+  std::int64_t size_min_bytes = 0, size_max_bytes = 0;    // 0: any
+  std::string subject, source_ip, auth_sender, to, from;  // search texts; empty: any
+  Held held = Held::any;                                  // also by a hold that ends by itself
+  bool is_given() const {
+    return size_min_bytes > 0 || size_max_bytes > 0 || held != Held::any ||
+           !(subject + source_ip + auth_sender + to + from).empty();
+  }
+};
 /// To the queue: commands of administrators.
 struct QueueCommand {
-  std::string action;             // "retry", "hold", "release", "redirect", "bounce", "delete", "priority"
-  std::vector<std::int64_t> ids;  // empty: all that match `filter`
-  std::string filter;             // address or domain, empty: none
-  std::string argument;           // new address; priority
+  /// "retry", "hold", "release", "redirect", "bounce", "delete", "priority", "final", "copy", "move"
+  std::string action;
+  std::vector<std::int64_t> ids;  // empty: all that match
+  std::string filter;             // search text for sender or recipient
+  std::string argument;           // new address; priority; reason; user; "off" of final
+  QueueCriteria criteria;
+  bool count_only = false;  // say only how many it would be
 };
 struct QueueCommandAnswer {
   Outcome outcome;
-  std::int64_t messages = 0;
+  std::int64_t messages = 0, recipients = 0;
 };
 struct ListQueue {
   std::int64_t id = 0;  // 0: all
-  std::string filter;
+  std::string filter;   // search text for sender or recipient
+  QueueCriteria criteria;
 };
 /// One recipient that waits.
 struct QueueEntry {
   QueueId id;
-  std::string from, to, state;  // state: "waiting", "active", "held"
+  std::string from, to, state;  // state: "waiting", "active", "held", "timed" (held until a time)
   std::int64_t queued_at = 0, next_attempt = 0, attempts = 0, size_bytes = 0, priority = 0;
   std::string last_reply, sender;
+  std::string source_ip, auth_user, subject;
+  std::string route;  // without its log-in
+  std::int64_t held_until = 0, delete_at = 0;
+  bool final_try = false;
 };
 struct QueueListing {
+  Outcome outcome;
   std::vector<QueueEntry> entries;
 };
-using QueueActor =
-    caf::typed_actor<caf::reacts_to<MessageQueued>, caf::replies_to<RunSender>::with<SenderReport>,
-                     caf::replies_to<NextDelivery>::with<DeliveryTask>,
-                     caf::replies_to<AttemptFinished>::with<Outcome>, caf::reacts_to<SendingEnded>,
-                     caf::replies_to<QueueCommand>::with<QueueCommandAnswer>,
-                     caf::replies_to<ListQueue>::with<QueueListing>>;
+/// To the queue: how many messages wait?
+struct CountQueue {};
+struct QueueCount {
+  std::int64_t messages = 0;
+};
+using QueueActor = caf::typed_actor<
+    caf::reacts_to<MessageQueued>, caf::replies_to<RunSender>::with<SenderReport>,
+    caf::replies_to<NextDelivery>::with<DeliveryTask>, caf::replies_to<AttemptFinished>::with<Outcome>,
+    caf::reacts_to<SendingEnded>, caf::replies_to<QueueCommand>::with<QueueCommandAnswer>,
+    caf::replies_to<ListQueue>::with<QueueListing>, caf::replies_to<CountQueue>::with<QueueCount>>;
 
 using RouterActor = caf::typed_actor<caf::replies_to<CheckRecipient>::with<RecipientAnswer>,
                                      caf::replies_to<RouteMessage>::with<RouteResult>,
@@ -236,22 +279,89 @@ using RouterActor = caf::typed_actor<caf::replies_to<CheckRecipient>::with<Recip
 
 // ---- directory ----
 
-struct ListUsers {
-  std::string filter;  // part of the name; empty: all
+enum class EntryKind : std::uint8_t { user, group, list, mapping };
+
+/// A setting by its key path. In changes the value has the forms of conf::set_key: "+a" adds, "-a" removes.
+struct EntrySetting {
+  std::string key, value;
 };
-struct UserListing {
-  std::vector<User> users;  // passwords left out
+
+/// To the directory: what it has, declared entries included.
+struct ListEntries {
+  EntryKind kind = EntryKind::user;
+  std::string name;               // of a mapping its number; empty: all
+  std::vector<std::string> keys;  // settings that the answer has; "*": all that differ from the default
+  bool members = false;           // of lists and groups
 };
-/// To the directory: create, change or delete a user of the database. `password` empty: unchanged.
-struct ChangeUser {
-  enum class Kind : std::uint8_t { add, set, remove };
-  Kind kind = Kind::add;
-  User user;
-  std::string password;
-  std::vector<std::string> fields;  // of set: which members of `user` count ("full_name", "enabled", …)
+struct EntryView {
+  std::int64_t id = 0;
+  std::string name, where;         // where: "stagecoach.toml:41" or "database"
+  bool active = true;              // users: may log in today
+  std::vector<std::string> marks;  // users: "administrator", "autoresponder", "forward", "assistant"
+  std::vector<EntrySetting> settings;
+  std::string text;  // with the key "*": all of them as the configuration file would have them
+  std::int64_t member_count = 0;
+  std::vector<std::string> members;
 };
-using DirectoryActor = caf::typed_actor<caf::replies_to<ListUsers>::with<UserListing>,
-                                        caf::replies_to<ChangeUser>::with<Outcome>>;
+struct EntryListing {
+  Outcome outcome;
+  std::vector<EntryView> entries;
+  std::int64_t count_max = 0;  // of users; 0: no limit
+};
+
+/// A password for one program. `password` empty: it is removed.
+struct AppPasswordChange {
+  std::string name, password;
+  std::int64_t protocols = 0;  // bits of ProtocolBit
+  std::string expires_on;
+};
+
+/// A change of one entry of the database. Of a declared list its members in the database may change.
+struct EntryChange {
+  enum class Verb : std::uint8_t { add, set, remove };
+  Verb verb = Verb::add;
+  EntryKind kind = EntryKind::user;
+  std::string name;  // of a mapping its number; a new mapping has none
+  std::vector<EntrySetting> settings;
+  // users
+  std::string copy_from;                         // of a new user: whose settings he starts with
+  std::string password, web_password;            // in clear; empty: unchanged
+  std::string password_hash, web_password_hash;  // instead: stored forms, as an export has them
+  std::vector<AppPasswordChange> app_passwords;
+  // lists
+  bool replace_members = false;  // members_added become the only ones
+  std::vector<std::string> members_added, members_removed;
+};
+
+/// To the directory: changes of the database, in their order. The answer comes when they are in force.
+struct ChangeDirectory {
+  std::vector<EntryChange> changes;
+  bool partial = false;  // do what can be done; else all or nothing
+  bool dry_run = false;  // say only what would be wrong
+  std::string by;        // the user who asks; empty: whoever may open the control socket
+};
+struct ChangeFault {
+  std::int64_t index = 0;  // of ChangeDirectory::changes
+  std::string reason;
+};
+struct DirectoryAnswer {
+  Outcome outcome;  // with `partial` ok although there are faults
+  std::int64_t changed = 0;
+  std::vector<ChangeFault> faults;
+};
+
+/// To the directory: something else has changed its tables (a member was suspended): read what is newer.
+struct RefreshDirectory {};
+
+/// To the directory from the authenticator: a password that was kept in an old form was right; its new form.
+struct PasswordUpgraded {
+  UserId user;
+  std::string before, password, scram;
+};
+
+using DirectoryActor = caf::typed_actor<caf::replies_to<ListEntries>::with<EntryListing>,
+                                        caf::replies_to<ChangeDirectory>::with<DirectoryAnswer>,
+                                        caf::reacts_to<RefreshDirectory>, caf::reacts_to<PasswordUpgraded>>;
 
 // ---- authenticator ----
 
@@ -276,8 +386,21 @@ struct LoginAnswer {
   std::string verifier;  // of FindVerifier: SCRAM text; empty: none
   std::string reason;    // for the log
 };
+/// To the authenticator: which addresses are locked out of which accounts.
+struct FindLocks {
+  std::string user;    // empty: all
+  bool clear = false;  // and lift them
+};
+struct AccountLock {
+  std::string user, address;
+  std::int64_t until = 0;  // seconds since 1970
+};
+struct LockListing {
+  std::vector<AccountLock> locks;
+};
 using AuthenticatorActor =
     caf::typed_actor<caf::replies_to<CheckPassword>::with<LoginAnswer>,
-                     caf::replies_to<FindVerifier>::with<LoginAnswer>, caf::reacts_to<LoginFailedNote>>;
+                     caf::replies_to<FindVerifier>::with<LoginAnswer>, caf::reacts_to<LoginFailedNote>,
+                     caf::replies_to<FindLocks>::with<LockListing>>;
 
 }  // namespace stagecoach

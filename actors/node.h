@@ -11,7 +11,9 @@
 #include "actors/counters.h"
 #include "actors/local_messages.h"
 #include "actors/log.h"
+#include "actors/mailbox_usage.h"
 #include "actors/reactor.h"
+#include "routing/lua/script.h"
 
 namespace stagecoach {
 
@@ -36,6 +38,7 @@ struct Handles {
   DatabaseActor database;
   WriterActor writer;
   caf::actor connections;  // a ConnectionsActor (connections.h)
+  caf::actor lists;        // a ListsActor (lists.h)
 };
 
 class Node {
@@ -53,6 +56,25 @@ class Node {
   ConfigPtr config() const { return config_.load(); }
   void set_config(ConfigPtr config) { config_ = std::move(config); }
 
+  /// How full mailboxes are; never null.
+  std::shared_ptr<const MailboxUsage> usage() const { return usage_.load(); }
+  void set_usage(MailboxUsage usage) { usage_ = std::make_shared<const MailboxUsage>(std::move(usage)); }
+  /// When what is deleted now is said to have been (seconds since 1970), for the recycle bin; 0: there is
+  /// none.
+  std::int64_t deletion_time() const {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    return config()->policy.prune.recycle_bin_hours > 0
+               ? std::chrono::duration_cast<std::chrono::seconds>(now).count()
+               : 0;
+  }
+  /// The snapshot in force; null before the first one.
+  DirectoryPtr directory() const { return directory_.load(); }
+  void set_directory(DirectoryPtr directory) { directory_ = std::move(directory); }
+
+  /// The scripts in force; never null.
+  routing::ScriptSetPtr scripts() const { return scripts_.load(); }
+  void set_scripts(routing::ScriptSetPtr scripts) { scripts_ = std::move(scripts); }
+
   /// A new session's number for the log: "s17".
   std::string next_session(char kind) { return kind + std::to_string(++sessions_); }
   std::uint64_t next_cause() { return ++causes_; }
@@ -64,6 +86,9 @@ class Node {
  private:
   std::atomic<std::shared_ptr<const Handles>> handles_{std::make_shared<const Handles>()};
   std::atomic<ConfigPtr> config_{std::make_shared<const conf::Config>()};
+  std::atomic<std::shared_ptr<const MailboxUsage>> usage_{std::make_shared<const MailboxUsage>()};
+  std::atomic<DirectoryPtr> directory_;
+  std::atomic<routing::ScriptSetPtr> scripts_{std::make_shared<const routing::ScriptSet>()};
   std::atomic<std::uint64_t> sessions_{0}, causes_{0};
   std::atomic<std::size_t> next_reactor_{0};
   std::vector<std::unique_ptr<Reactor>> reactors_;

@@ -1,23 +1,38 @@
-// From a Plan to what storage commits: the requests of one transaction, with the trace of reasons as JSON.
+// A Plan as the requests that storage commits in one transaction: the message as it came, a message of its
+// own for each changed copy that somebody gets, the queue entries, the work of lists, the trace.
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "actors/messages.h"
+#include "actors/node.h"
 #include "routing/directory.h"
+#include "routing/model/arrival.h"
+#include "routing/model/plan.h"
 #include "storage/mail_writer.h"
 
 namespace stagecoach {
 
-/// The request that stores an arrival according to its Plan.
-storage::AcceptMessage accept_request(const Arrival& arrival, const Plan& plan,
-                                      const routing::Directory& directory);
+/// What is committed together, and who is told afterwards.
+struct PlanCommit {
+  storage::WriteUnit unit;
+  std::vector<MessageQueued> queued;
+  bool list_work = false;
+};
 
-/// The storage form of a queue update.
+/// Whether carrying the Plan out needs all bytes of the message, not only its header section.
+bool needs_whole_message(const Plan& plan);
+
+/// `whole`: all bytes of the message as it will be served; only looked at when needs_whole_message().
+void add_plan(PlanCommit& commit, Node& node, const Arrival& arrival, const Plan& plan,
+              const routing::Directory& directory, std::string_view whole);
+
 storage::QueueOutcome outcome_request(const QueueUpdate& update, std::int64_t now);
 
-/// Reasons, origin and steps of a Plan: the detail of an "accepted" trace entry.
+storage::ListWorkDone list_step_request(const ListStep& step);
+
+/// The trace's detail as JSON: origin, reasons, decisions.
 std::string trace_detail(const Arrival& arrival, const Plan& plan);
 
 }  // namespace stagecoach

@@ -1,11 +1,11 @@
 #include "actors/queue.h"
 
-#include <nlohmann/json.hpp>
-
 #include "actors/database.h"
 #include "actors/generated_mail.h"
 #include "actors/plan_writer.h"
+#include "actors/queue_route.h"
 #include "actors/queue_state.h"
+#include "actors/queue_trace.h"
 #include "actors/serialisation.h"
 #include "actors/smtp_client.h"
 #include "actors/tls.h"
@@ -15,52 +15,9 @@ namespace stagecoach {
 
 namespace {
 
-using nlohmann::json;
-
 constexpr int k_relay_sessions_max = 5;  // with one relay server at the same time
-
-const char* event_of(const AttemptResult& result) {
-  switch (result.kind) {
-    case AttemptResult::Kind::delivered: return "delivered";
-    case AttemptResult::Kind::temporary: return "deferred";
-    case AttemptResult::Kind::permanent: return "failed";
-  }
-  return "?";
-}
-
-/// What the trace calls a command of an administrator.
-std::string event_of(const std::string& action) {
-  static const std::map<std::string, std::string> k_events = {
-      {"retry", "retried"},  {"hold", "held"},      {"release", "released"},      {"redirect", "redirected"},
-      {"bounce", "bounced"}, {"delete", "deleted"}, {"priority", "reprioritised"}};
-  const auto known = k_events.find(action);
-  return known == k_events.end() ? action : known->second;
-}
-
-TraceNote note_of(const AttemptResult& result, const std::string& destination) {
-  const json detail = {{"to", result.address},    {"destination", destination},
-                       {"host", result.host},     {"reply", result.reply},
-                       {"status", result.status}, {"outcome_unknown", result.unknown}};
-  return {event_of(result), detail.dump(-1, ' ', false, json::error_handler_t::replace), {result.address}};
-}
-
-dsn::RecipientReport report_of(const QueueState::Verdict::Report& report) {
-  using Kind = QueueState::Verdict::Report::Kind;
-  dsn::RecipientReport result;
-  result.final_recipient = report.recipient.address;
-  result.original_recipient = report.recipient.original_recipient;
-  result.action = report.kind == Kind::failed    ? dsn::Action::failed
-                  : report.kind == Kind::delayed ? dsn::Action::delayed
-                                                 : dsn::Action::relayed;
-  result.status = report.kind == Kind::relayed ? "2.0.0" : report.result.status;
-  result.remote_mta = report.result.host;
-  result.diagnostic = report.result.reply;
-  result.diagnostic_from_remote = !report.result.host.empty();
-  result.last_attempt = std::chrono::floor<std::chrono::seconds>(current_time());
-  if (report.kind == Kind::delayed)
-    result.will_retry_until = std::chrono::sys_seconds{std::chrono::seconds{report.retry_until / 1000000}};
-  return result;
-}
+// A wake-up that is still due when its work could not be stored comes again, but not at once.
+constexpr auto k_wake_min = std::chrono::seconds(1), k_wake_max = std::chrono::seconds(60);
 
 class Queue : public LocalQueueActor::base {
  public:
@@ -72,35 +29,49 @@ class Queue : public LocalQueueActor::base {
   behavior_type make_behavior() override {
     configure(node_.config());
     load();
-    return {
-        [this](const MessageQueued& queued) { when_loaded([this, queued] { arrived(queued); }); },
-        [this](const RunSender& run) -> caf::result<SenderReport> {
-          auto promise = make_response_promise<SenderReport>();
-          when_loaded([this, connection = run.connection, promise] { this->run(connection, promise); });
-          return promise;
-        },
-        [this](const NextDelivery& next) {
-          return state_.take(next.destination, recipients_max(next.destination));
-        },
-        [this](const AttemptFinished& finished) -> caf::result<Outcome> {
-          auto promise = make_response_promise<Outcome>();
-          attempt_finished(finished, [promise](bool committed) mutable {
-            promise.deliver(committed ? Outcome{} : Outcome::failure(unavailable("not stored")));
-          });
-          return promise;
-        },
-        [this](const SendingEnded& ended) { sending_ended(ended); },
-        [this](const QueueCommand& command) -> caf::result<QueueCommandAnswer> {
-          auto promise = make_response_promise<QueueCommandAnswer>();
-          when_loaded([this, command, promise] { carry_out(command, promise); });
-          return promise;
-        },
-        [this](const ListQueue& list) -> caf::result<QueueListing> {
-          auto promise = make_response_promise<QueueListing>();
-          when_loaded([this, list, promise]() mutable { promise.deliver(QueueListing{state_.list(list)}); });
-          return promise;
-        },
-        [this](const ConfigChanged& change) { configure(change.config); }};
+    return {[this](const MessageQueued& queued) { when_loaded([this, queued] { arrived(queued); }); },
+            [this](const RunSender& run) -> caf::result<SenderReport> {
+              auto promise = make_response_promise<SenderReport>();
+              when_loaded([this, connection = run.connection, promise] { this->run(connection, promise); });
+              return promise;
+            },
+            [this](const NextDelivery& next) {
+              return state_.take(next.destination, recipients_max(next.destination));
+            },
+            [this](const AttemptFinished& finished) -> caf::result<Outcome> {
+              auto promise = make_response_promise<Outcome>();
+              attempt_finished(finished, [promise](bool committed) mutable {
+                promise.deliver(committed ? Outcome{} : Outcome::failure(unavailable("not stored")));
+              });
+              return promise;
+            },
+            [this](const SendingEnded& ended) { sending_ended(ended); },
+            [this](const QueueCommand& command) -> caf::result<QueueCommandAnswer> {
+              auto promise = make_response_promise<QueueCommandAnswer>();
+              when_loaded([this, command, promise] { carry_out(command, promise); });
+              return promise;
+            },
+            [this](const ListQueue& list) -> caf::result<QueueListing> {
+              auto promise = make_response_promise<QueueListing>();
+              when_loaded([this, list, promise]() mutable {
+                auto entries = state_.list(list, now_microseconds());
+                promise.deliver(entries ? QueueListing{{}, std::move(*entries)}
+                                        : QueueListing{Outcome::failure(entries.error()), {}});
+              });
+              return promise;
+            },
+            [this](const CountQueue&) -> caf::result<QueueCount> {
+              auto promise = make_response_promise<QueueCount>();
+              when_loaded([this, promise]() mutable {
+                promise.deliver(QueueCount{static_cast<std::int64_t>(state_.size())});
+              });
+              return promise;
+            },
+            [this](caf::tick_atom) {
+              wake_at_ = INT64_MAX;
+              wake();
+            },
+            [this](const ConfigChanged& change) { configure(change.config); }};
   }
   void on_exit() override {
     for (auto& [address, client] : clients_) anon_send(client.actor, ShutDown{});
@@ -147,8 +118,10 @@ class Queue : public LocalQueueActor::base {
           if (!items->empty())
             node_.log.info("queue", "", std::to_string(items->size()) + " messages wait from before");
           loaded_ = true;
+          wake();
           for (auto& work : std::exchange(when_loaded_, {})) work();
           send_immediately_all();
+          send_routed(state_.make_all_routed_ready(now_microseconds()));
         });
   }
   /// What waits in the database comes first: nobody may see or change a queue that is only half there.
@@ -160,7 +133,7 @@ class Queue : public LocalQueueActor::base {
   }
 
   std::size_t recipients_max(const std::string& destination) const {
-    const auto* sender = sender_of(connection_of(destination));
+    const auto* sender = sender_for(destination);
     return sender ? static_cast<std::size_t>(sender->limits.max_recipients_per_message) : 0;
   }
 
@@ -170,6 +143,12 @@ class Queue : public LocalQueueActor::base {
     for (const conf::SenderSettings& sender : config_->senders)
       if (sender.connection == connection) return &sender;
     return nullptr;
+  }
+
+  /// The sender of a destination, also of a server that is reached without a connection.
+  const conf::SenderSettings* sender_for(const std::string& destination) const {
+    const auto route = routes_.find(destination);
+    return route == routes_.end() ? sender_of(connection_of(destination)) : &route->second;
   }
 
   /// Whose sender takes what arrives at once; null: nobody's.
@@ -187,10 +166,52 @@ class Queue : public LocalQueueActor::base {
   void arrived(const MessageQueued& queued) {
     state_.add(queued);
     note_size();
-    if (const auto* sender = immediate_sender())
-      for (const std::string& destination : state_.make_ready(queued.id, *sender, now_microseconds()))
-        pump(destination, *sender);
+    send_at_once(queued.id);
+    plan_wake();
   }
+  void send_at_once(QueueId id) {
+    const std::int64_t now = now_microseconds();
+    if (const auto* sender = immediate_sender())
+      for (const std::string& destination : state_.make_ready(id, *sender, now)) pump(destination, *sender);
+    send_routed(state_.make_routed_ready(id, now));
+  }
+  void send_routed(const std::map<std::string, std::string>& routes) {
+    for (const auto& [destination, route] : routes) {
+      routes_[destination] = route_sender(route);
+      pump(destination, routes_[destination]);
+    }
+  }
+
+  // ---- what happens by itself: holds end, messages are given up, servers are tried again ----
+
+  void wake() {
+    const std::int64_t now = now_microseconds();
+    for (const std::int64_t number : state_.take_woken(now)) {
+      const QueueId id{number};
+      if (auto verdict = state_.give_up(id, now))
+        give_up(std::move(*verdict));
+      else
+        send_at_once(id);
+    }
+    plan_wake();
+  }
+  void plan_wake() {
+    const auto next = state_.next_wake();
+    if (!next || *next >= wake_at_) return;
+    const std::chrono::microseconds wait{*next - now_microseconds()};
+    const auto bounded = std::clamp<std::chrono::microseconds>(wait, k_wake_min, k_wake_max);
+    wake_at_ = *next;
+    delayed_send(this, std::chrono::duration_cast<std::chrono::milliseconds>(bounded), caf::tick_atom_v);
+  }
+  void give_up(QueueState::Verdict verdict) {
+    for (const auto& report : verdict.reports)
+      verdict.update.notes.push_back(
+          attempt_note(report.result, "", state_.find(verdict.update.id), verdict.update));
+    node_.counters.bounces += verdict.failed;
+    state_.set_aside(verdict.update);
+    commit(std::move(verdict), [](bool) {});
+  }
+
   void send_immediately_all() {
     if (const auto* sender = immediate_sender())
       for (const std::string& destination : state_.make_all_ready(*sender, now_microseconds()))
@@ -202,6 +223,7 @@ class Queue : public LocalQueueActor::base {
     for (const conf::SenderSettings& sender : config_->senders)
       for (const std::string& destination : state_.make_all_ready(sender, now_microseconds()))
         pump(destination, sender);
+    send_routed(state_.make_all_routed_ready(now_microseconds()));
   }
 
   void run(const std::string& connection, caf::typed_response_promise<SenderReport> promise) {
@@ -259,10 +281,11 @@ class Queue : public LocalQueueActor::base {
       sessions_.erase(destination);
       state_.release_active(destination);  // nobody is left who could report about them
     }
-    if (const auto* sender = sender_of(connection_of(destination))) {
+    if (const auto* sender = sender_for(destination)) {
       pump(destination, *sender);
       for (const std::string& waiting : std::exchange(waiting_destinations_, {})) pump(waiting, *sender);
     }
+    if (!sessions_.contains(destination)) routes_.erase(destination);
     finish_run(connection_of(destination));
   }
 
@@ -270,9 +293,11 @@ class Queue : public LocalQueueActor::base {
     if (const auto client = clients_.find(caf::actor_cast<caf::actor_addr>(current_sender()));
         client != clients_.end())
       client->second.reported = true;
-    SenderReport& report = runs_[connection_of(ended.destination)].report;
-    report.connected = report.connected || ended.connected;
-    report.last_result = ended.failure.empty() ? "Connection successful" : ended.failure;
+    if (!is_route(ended.destination)) {
+      SenderReport& report = runs_[connection_of(ended.destination)].report;
+      report.connected = report.connected || ended.connected;
+      report.last_result = ended.failure.empty() ? "Connection successful" : ended.failure;
+    }
     if (ended.failure.empty()) return;
     AttemptResult result;
     result.kind = ended.permanent ? AttemptResult::Kind::permanent : AttemptResult::Kind::temporary;
@@ -307,19 +332,22 @@ class Queue : public LocalQueueActor::base {
   using Then = std::function<void(bool committed)>;
 
   void attempt_finished(const AttemptFinished& finished, Then then) {
-    const auto* sender = sender_of(connection_of(finished.destination));
+    const auto* sender = sender_for(finished.destination);
     const conf::SenderSettings fallback;
     auto verdict =
         state_.judge(finished.id, finished.results, sender ? *sender : fallback, now_microseconds());
     for (const AttemptResult& result : finished.results)
-      verdict.update.notes.push_back(note_of(result, finished.destination));
+      verdict.update.notes.push_back(
+          attempt_note(result, finished.destination, state_.find(finished.id), verdict.update));
     node_.counters.deliveries += verdict.delivered;
     node_.counters.deliveries_deferred += verdict.deferred;
     node_.counters.bounces += verdict.failed;
-    SenderReport& report = runs_[connection_of(finished.destination)].report;
-    report.delivered += verdict.delivered;
-    report.deferred += verdict.deferred;
-    report.failed += verdict.failed;
+    if (!is_route(finished.destination)) {
+      SenderReport& report = runs_[connection_of(finished.destination)].report;
+      report.delivered += verdict.delivered;
+      report.deferred += verdict.deferred;
+      report.failed += verdict.failed;
+    }
     commit(std::move(verdict), std::move(then));
   }
 
@@ -328,7 +356,7 @@ class Queue : public LocalQueueActor::base {
     std::vector<dsn::RecipientReport> reports;
     if (item && !item->envelope.reverse_path.empty())
       for (const auto& report : verdict.reports)
-        if (dsn::RecipientReport made = report_of(report); dsn::wanted(report.recipient.notify, made.action))
+        if (dsn::RecipientReport made = dsn_report(report); dsn::wanted(report.recipient.notify, made.action))
           reports.push_back(std::move(made));
     if (reports.empty()) return write(std::move(verdict.update), std::move(then));
     with_original(*item, [this, update = std::move(verdict.update), reports = std::move(reports),
@@ -385,6 +413,7 @@ class Queue : public LocalQueueActor::base {
     }
     state_.apply(update);
     note_size();
+    plan_wake();
     then(committed);
     std::vector<std::string> idle;
     for (const auto& [connection, run] : runs_) idle.push_back(connection);
@@ -393,30 +422,67 @@ class Queue : public LocalQueueActor::base {
 
   // ---- commands ----
 
-  void carry_out(const QueueCommand& command, caf::typed_response_promise<QueueCommandAnswer> promise) {
+  using CommandPromise = caf::typed_response_promise<QueueCommandAnswer>;
+
+  static void refuse(CommandPromise promise, Error error) {
+    promise.deliver(QueueCommandAnswer{Outcome::failure(std::move(error)), 0, 0});
+  }
+
+  void carry_out(const QueueCommand& command, CommandPromise promise) {
+    if (command.action != "copy" && command.action != "move") return carry_out(command, UserId{}, promise);
+    find_user(command.argument, [this, command, promise](Result<UserId> user) {
+      if (!user) return refuse(promise, user.error());
+      carry_out(command, *user, promise);
+    });
+  }
+
+  /// `user`: whose INBOX gets a copy.
+  void carry_out(const QueueCommand& command, UserId user, CommandPromise promise) {
     auto updates = state_.command(command, now_microseconds());
-    if (!updates) {
-      promise.deliver(QueueCommandAnswer{Outcome::failure(updates.error()), 0});
-      return;
-    }
-    if (updates->empty()) {
-      promise.deliver(QueueCommandAnswer{Outcome::failure(not_found("no waiting message matches")), 0});
-      return;
-    }
-    auto left = std::make_shared<std::size_t>(updates->size());
-    auto answer = std::make_shared<QueueCommandAnswer>(
-        QueueCommandAnswer{{}, static_cast<std::int64_t>(updates->size())});
+    if (!updates) return refuse(promise, updates.error());
+    if (updates->empty()) return refuse(promise, not_found("no waiting message matches"));
+    QueueCommandAnswer answer;
+    answer.messages = static_cast<std::int64_t>(updates->size());
     for (QueueUpdate& update : *updates) {
+      answer.recipients += static_cast<std::int64_t>(update.changes.size());
+      if (user) update.copy = QueuedCopy{user, state_.find(update.id)->size_bytes};
+    }
+    if (command.count_only) {
+      promise.deliver(answer);
+      return;
+    }
+    make_changes(command, std::move(*updates), answer, promise);
+  }
+
+  void find_user(const std::string& name, std::function<void(Result<UserId>)> then) {
+    if (name.empty()) return then(invalid_input("the user who gets the message is missing"));
+    request(node_.handles()->directory, caf::infinite, ListEntries{EntryKind::user, name, {}, false})
+        .then(
+            [then](const EntryListing& listing) {
+              if (!listing.outcome.ok) return then(listing.outcome.error);
+              if (listing.entries.empty()) return then(not_found("there is no such user"));
+              then(UserId{listing.entries.front().id});
+            },
+            [then](const caf::error&) { then(unavailable("the directory has ended")); });
+  }
+
+  void make_changes(const QueueCommand& command, std::vector<QueueUpdate> updates,
+                    const QueueCommandAnswer& counted, CommandPromise promise) {
+    auto left = std::make_shared<std::size_t>(updates.size());
+    auto answer = std::make_shared<QueueCommandAnswer>(counted);
+    for (const QueueUpdate& update : updates) state_.set_aside(update);
+    for (QueueUpdate& update : updates) {
       for (const QueueChange& change : update.changes)
-        update.notes.push_back({event_of(command.action),
-                                json{{"by", "administrator"}, {"argument", command.argument}}.dump(),
-                                {change.address}});
+        update.notes.push_back(command_note(command, change, state_.find(update.id)));
       apply_command(command, std::move(update), [this, command, left, answer, promise](bool ok) mutable {
         if (!ok) answer->outcome = Outcome::failure(unavailable("the change could not be stored"));
         if (--*left > 0) return;
         promise.deliver(*answer);
         if (command.action == "retry") send_all_now();
-        if (command.action == "release" || command.action == "redirect") send_immediately_all();
+        if (command.action == "release" || command.action == "redirect") {
+          send_immediately_all();
+          send_routed(state_.make_all_routed_ready(now_microseconds()));
+        }
       });
     }
   }
@@ -444,6 +510,8 @@ class Queue : public LocalQueueActor::base {
   ConfigPtr config_;
   TlsContext tls_, verifying_tls_;
   QueueState state_;
+  std::map<std::string, conf::SenderSettings> routes_;  // by destination, while a session has it
+  std::int64_t wake_at_ = INT64_MAX;                    // when the next tick is for
   bool loaded_ = false;
   std::vector<std::function<void()>> when_loaded_;
   std::unordered_map<std::string, int> sessions_;  // by destination

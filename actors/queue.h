@@ -8,7 +8,7 @@
 
 namespace stagecoach {
 
-using LocalQueueActor = QueueActor::extend<caf::reacts_to<ConfigChanged>>;
+using LocalQueueActor = QueueActor::extend<caf::reacts_to<ConfigChanged>, caf::reacts_to<caf::tick_atom>>;
 
 LocalQueueActor spawn_queue(caf::actor_system& system, Node& node, ResolverActor resolver);
 

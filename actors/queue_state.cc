@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "actors/queue_criteria.h"
+#include "actors/queue_route.h"
 #include "routing/model/address.h"
 
 namespace stagecoach {
@@ -14,16 +16,46 @@ QueueChange unchanged(const QueueState::Waiting& waiting) {
   QueueChange change;
   change.address = waiting.recipient.address;
   change.held = waiting.held;
+  change.final_try = waiting.final_try;
+  change.held_until = waiting.held_until;
   change.attempts = waiting.attempts;
   change.next_attempt = waiting.next_attempt;
   change.last_reply = waiting.last_reply;
   return change;
 }
 
-bool matches(const QueueState::Item& item, const QueueState::Waiting& waiting, const std::string& filter) {
-  const std::string wanted = to_lower(filter);
-  return filter.empty() || to_lower(waiting.recipient.address).find(wanted) != std::string::npos ||
-         to_lower(item.envelope.reverse_path).find(wanted) != std::string::npos;
+QueueFacts facts_of(const QueueState::Item& item, const QueueState::Waiting& waiting, bool held) {
+  return {item.envelope.reverse_path,
+          waiting.recipient.address,
+          item.subject,
+          item.source_ip,
+          item.auth_user,
+          item.size_bytes,
+          held};
+}
+
+bool is_held(const QueueState::Waiting& waiting, std::int64_t now) {
+  return waiting.held || waiting.held_until > now;
+}
+
+const char* state_of(const QueueState::Waiting& waiting, std::int64_t now) {
+  if (waiting.active) return "active";
+  if (waiting.held) return "held";
+  return waiting.held_until > now ? "timed" : "waiting";
+}
+
+bool is_due(const QueueState::Waiting& waiting, std::int64_t now) {
+  return !is_held(waiting, now) && !waiting.active && waiting.destination.empty() &&
+         waiting.next_attempt <= now;
+}
+
+std::string ip_or_unknown(const std::string& ip) { return ip.empty() ? std::string(k_unknown_ip) : ip; }
+
+/// "2 days", "90 minutes".
+std::string duration_text(std::int64_t microseconds) {
+  const std::int64_t hours = microseconds / k_hour;
+  if (hours >= 48) return std::to_string(hours / 24) + " days";
+  return hours >= 3 ? std::to_string(hours) + " hours" : std::to_string(microseconds / k_minute) + " minutes";
 }
 
 }  // namespace
@@ -41,40 +73,55 @@ std::string connection_of(const std::string& destination) {
 }
 
 void QueueState::add(const storage::QueuedItem& stored) {
-  Item item{stored.id,        stored.envelope, stored.size_bytes, stored.transmit_offset,
-            stored.queued_at, stored.priority, stored.warned,     {}};
-  for (const storage::QueuedRecipient& recipient : stored.recipients)
-    item.recipients.push_back({recipient.recipient,
-                               recipient.sender,
-                               {},
-                               recipient.held,
-                               false,
-                               recipient.attempts,
-                               recipient.next_attempt,
-                               recipient.last_reply});
-  items_.emplace(stored.id.value, std::move(item));
+  Item item;
+  item.id = stored.id;
+  item.envelope = stored.envelope;
+  item.size_bytes = stored.size_bytes;
+  item.transmit_offset = stored.transmit_offset;
+  item.queued_at = stored.queued_at;
+  item.delete_at = stored.delete_at;
+  item.priority = stored.priority;
+  item.warned = stored.warned;
+  item.source_ip = ip_or_unknown(stored.peer_ip);
+  item.auth_user = stored.auth_user;
+  item.subject = stored.subject;
+  for (const storage::QueuedRecipient& recipient : stored.recipients) {
+    Waiting waiting{recipient.recipient, recipient.sender, recipient.route};
+    waiting.held = recipient.held;
+    waiting.final_try = recipient.final_try;
+    waiting.held_until = recipient.held_until;
+    waiting.attempts = recipient.attempts;
+    waiting.next_attempt = recipient.next_attempt;
+    waiting.last_reply = recipient.last_reply;
+    item.recipients.push_back(std::move(waiting));
+  }
+  note_wakes(items_.emplace(stored.id.value, std::move(item)).first->second);
 }
 
 void QueueState::add(const MessageQueued& queued) {
-  Item item{queued.id,
-            queued.envelope,
-            queued.size_bytes,
-            queued.transmit_offset,
-            queued.queued_at,
-            queued.priority,
-            false,
-            {}};
-  for (std::size_t i = 0; i < queued.envelope.recipients.size(); ++i)
-    item.recipients.push_back({queued.envelope.recipients[i],
-                               i < queued.senders.size() ? queued.senders[i] : std::string(),
-                               {},
-                               false,
-                               false,
-                               0,
-                               queued.queued_at,
-                               {}});
+  const auto at_or_empty = [](const std::vector<std::string>& texts, std::size_t i) {
+    return i < texts.size() ? texts[i] : std::string();
+  };
+  Item item;
+  item.id = queued.id;
+  item.envelope = queued.envelope;
   item.envelope.recipients.clear();
-  items_.emplace(queued.id.value, std::move(item));
+  item.size_bytes = queued.size_bytes;
+  item.transmit_offset = queued.transmit_offset;
+  item.queued_at = queued.queued_at;
+  item.delete_at = queued.delete_at;
+  item.priority = queued.priority;
+  item.source_ip = ip_or_unknown(queued.peer_ip);
+  item.auth_user = queued.auth_user;
+  item.subject = queued.subject;
+  for (std::size_t i = 0; i < queued.envelope.recipients.size(); ++i) {
+    Waiting waiting{queued.envelope.recipients[i], at_or_empty(queued.senders, i),
+                    at_or_empty(queued.routes, i)};
+    waiting.held_until = queued.held_until;
+    waiting.next_attempt = queued.queued_at;
+    item.recipients.push_back(std::move(waiting));
+  }
+  note_wakes(items_.emplace(queued.id.value, std::move(item)).first->second);
 }
 
 const QueueState::Item* QueueState::find(QueueId id) const {
@@ -85,7 +132,9 @@ const QueueState::Item* QueueState::find(QueueId id) const {
 QueueState::Rank QueueState::rank_of(const Item& item, const conf::SenderSettings& sender) const {
   std::int64_t order = sender.advanced.smaller_first ? item.size_bytes : item.queued_at;
   if (sender.advanced.reverse_order) order = -order;
-  return {item.priority, order, item.id.value};
+  std::int64_t tries = 0;
+  for (const Waiting& waiting : item.recipients) tries = std::max(tries, waiting.attempts);
+  return {item.priority + tries, order, item.id.value};
 }
 
 std::set<std::string> QueueState::make_ready(QueueId id, const conf::SenderSettings& sender,
@@ -95,20 +144,42 @@ std::set<std::string> QueueState::make_ready(QueueId id, const conf::SenderSetti
   if (found == items_.end()) return destinations;
   Item& item = found->second;
   for (Waiting& waiting : item.recipients) {
-    if (waiting.held || waiting.active || !waiting.destination.empty() || waiting.next_attempt > now)
-      continue;
+    if (!is_due(waiting, now) || !waiting.route.empty()) continue;
     if (!waiting.sender.empty() && waiting.sender != sender.connection) continue;
-    waiting.destination = destination_of(sender, waiting.recipient.address);
-    ready_[waiting.destination].insert({rank_of(item, sender), id.value});
+    make_ready(item, waiting, destination_of(sender, waiting.recipient.address), sender);
     destinations.insert(waiting.destination);
   }
   return destinations;
+}
+
+void QueueState::make_ready(Item& item, Waiting& waiting, std::string destination,
+                            const conf::SenderSettings& sender) {
+  waiting.destination = std::move(destination);
+  ready_[waiting.destination].insert({rank_of(item, sender), item.id.value});
 }
 
 std::set<std::string> QueueState::make_all_ready(const conf::SenderSettings& sender, std::int64_t now) {
   std::set<std::string> destinations;
   for (const auto& [id, item] : items_) destinations.merge(make_ready(QueueId{id}, sender, now));
   return destinations;
+}
+
+std::map<std::string, std::string> QueueState::make_routed_ready(QueueId id, std::int64_t now) {
+  std::map<std::string, std::string> routes;
+  const auto found = items_.find(id.value);
+  if (found == items_.end()) return routes;
+  for (Waiting& waiting : found->second.recipients) {
+    if (waiting.route.empty() || !is_due(waiting, now)) continue;
+    make_ready(found->second, waiting, route_destination(waiting.route), {});
+    routes[waiting.destination] = waiting.route;
+  }
+  return routes;
+}
+
+std::map<std::string, std::string> QueueState::make_all_routed_ready(std::int64_t now) {
+  std::map<std::string, std::string> routes;
+  for (const auto& [id, item] : items_) routes.merge(make_routed_ready(QueueId{id}, now));
+  return routes;
 }
 
 std::size_t QueueState::ready(const std::string& destination) const {
@@ -156,7 +227,8 @@ QueueState::Verdict QueueState::judge(QueueId id, const std::vector<AttemptResul
   verdict.update.id = id;
   const Item* item = find(id);
   if (!item) return verdict;
-  const std::int64_t deadline = item->queued_at + sender.advanced.max_retry_hours * k_hour;
+  std::int64_t deadline = item->queued_at + sender.advanced.max_retry_hours * k_hour;
+  if (item->delete_at > 0) deadline = std::min(deadline, item->delete_at);
   for (const AttemptResult& result : results) {
     const auto waiting =
         std::find_if(item->recipients.begin(), item->recipients.end(),
@@ -165,7 +237,8 @@ QueueState::Verdict QueueState::judge(QueueId id, const std::vector<AttemptResul
     QueueChange change = unchanged(*waiting);
     ++change.attempts;
     change.last_reply = result.reply;
-    const bool expired = result.kind == AttemptResult::Kind::temporary && now >= deadline;
+    const bool expired =
+        result.kind == AttemptResult::Kind::temporary && (now >= deadline || waiting->final_try);
     if (result.kind == AttemptResult::Kind::delivered) {
       change.finished = true;
       ++verdict.delivered;
@@ -191,6 +264,70 @@ QueueState::Verdict QueueState::judge(QueueId id, const std::vector<AttemptResul
   return verdict;
 }
 
+std::optional<QueueState::Verdict> QueueState::give_up(QueueId id, std::int64_t now) const {
+  const Item* item = find(id);
+  if (!item || item->delete_at == 0 || item->delete_at > now) return {};
+  Verdict verdict;
+  verdict.update.id = id;
+  AttemptResult result;
+  result.kind = AttemptResult::Kind::permanent;
+  result.status = "4.4.7";
+  result.reply = "The message could not be sent within " + duration_text(item->delete_at - item->queued_at) +
+                 " and was deleted";
+  for (const Waiting& waiting : item->recipients) {
+    if (waiting.active) continue;
+    QueueChange change = unchanged(waiting);
+    change.finished = true;
+    change.last_reply = result.reply;
+    ++verdict.failed;
+    result.address = waiting.recipient.address;
+    verdict.reports.push_back({waiting.recipient, result, Verdict::Report::Kind::failed, 0});
+    verdict.update.changes.push_back(std::move(change));
+  }
+  if (verdict.update.changes.empty()) return {};
+  return verdict;
+}
+
+void QueueState::note_wakes(const Item& item) {
+  if (item.delete_at > 0) wakes_.insert({item.delete_at, item.id.value});
+  for (const Waiting& waiting : item.recipients) {
+    if (waiting.held_until > 0) wakes_.insert({waiting.held_until, item.id.value});
+    if (!waiting.route.empty() && waiting.attempts > 0) wakes_.insert({waiting.next_attempt, item.id.value});
+  }
+}
+void QueueState::forget_wakes(const Item& item) {
+  wakes_.erase({item.delete_at, item.id.value});
+  for (const Waiting& waiting : item.recipients) {
+    wakes_.erase({waiting.held_until, item.id.value});
+    wakes_.erase({waiting.next_attempt, item.id.value});
+  }
+}
+
+std::optional<std::int64_t> QueueState::next_wake() const {
+  if (wakes_.empty()) return {};
+  return wakes_.begin()->first;
+}
+
+std::set<std::int64_t> QueueState::take_woken(std::int64_t now) {
+  std::set<std::int64_t> ids;
+  while (!wakes_.empty() && wakes_.begin()->first <= now) {
+    ids.insert(wakes_.begin()->second);
+    wakes_.erase(wakes_.begin());
+  }
+  return ids;
+}
+
+void QueueState::set_aside(const QueueUpdate& update) {
+  const auto found = items_.find(update.id.value);
+  if (found == items_.end()) return;
+  for (const QueueChange& change : update.changes)
+    for (Waiting& waiting : found->second.recipients)
+      if (waiting.recipient.address == change.address && !waiting.active) {
+        forget_ready(found->second, waiting);
+        waiting.active = true;
+      }
+}
+
 void QueueState::forget_ready(Item& item, Waiting& waiting) {
   if (waiting.destination.empty()) return;
   const std::string destination = std::exchange(waiting.destination, {});
@@ -211,6 +348,7 @@ void QueueState::apply(const QueueUpdate& update) {
   const auto found = items_.find(update.id.value);
   if (found == items_.end()) return;
   Item& item = found->second;
+  forget_wakes(item);
   item.warned = item.warned || update.warned;
   if (update.priority) item.priority = *update.priority;
   for (const QueueChange& change : update.changes) {
@@ -219,37 +357,74 @@ void QueueState::apply(const QueueUpdate& update) {
                      [&](const Waiting& one) { return one.recipient.address == change.address; });
     if (waiting == item.recipients.end()) continue;
     forget_ready(item, *waiting);
+    waiting->active = false;
     if (change.finished) {
       item.recipients.erase(waiting);
       continue;
     }
     waiting->held = change.held;
+    waiting->final_try = change.final_try;
+    waiting->held_until = change.held_until;
     waiting->attempts = change.attempts;
     waiting->next_attempt = change.next_attempt;
     waiting->last_reply = change.last_reply;
-    if (!change.new_address.empty()) waiting->recipient.address = change.new_address;
+    if (change.new_address.empty()) continue;
+    waiting->recipient.address = change.new_address;
+    waiting->route.clear();
   }
-  if (item.recipients.empty()) items_.erase(found);
+  if (item.recipients.empty())
+    items_.erase(found);
+  else
+    note_wakes(item);
 }
 
 void QueueState::release_active(const std::string& destination) {
   if (!active_.contains(destination)) return;  // mostly: no need to look through the whole queue
   for (auto& [id, item] : items_)
     for (Waiting& waiting : item.recipients)
-      if (waiting.active && waiting.destination == destination) forget_ready(item, waiting);
+      if (waiting.active && waiting.destination == destination) {
+        forget_ready(item, waiting);
+        note_wakes(item);
+      }
 }
 
-std::vector<QueueEntry> QueueState::list(const ListQueue& wanted) const {
+namespace {
+
+QueueEntry entry_of(const QueueState::Item& item, const QueueState::Waiting& waiting, std::int64_t now) {
+  QueueEntry entry;
+  entry.id = item.id;
+  entry.from = item.envelope.reverse_path;
+  entry.to = waiting.recipient.address;
+  entry.state = state_of(waiting, now);
+  entry.queued_at = item.queued_at;
+  entry.next_attempt = waiting.next_attempt;
+  entry.attempts = waiting.attempts;
+  entry.size_bytes = item.size_bytes;
+  entry.priority = item.priority;
+  entry.last_reply = waiting.last_reply;
+  entry.sender = waiting.sender;
+  entry.source_ip = item.source_ip;
+  entry.auth_user = item.auth_user;
+  entry.subject = item.subject;
+  if (!waiting.route.empty()) entry.route = route_server(waiting.route);
+  entry.held_until = waiting.held_until;
+  entry.delete_at = item.delete_at;
+  entry.final_try = waiting.final_try;
+  return entry;
+}
+
+}  // namespace
+
+Result<std::vector<QueueEntry>> QueueState::list(const ListQueue& wanted, std::int64_t now) const {
+  const auto match = QueueMatch::compile(wanted.filter, wanted.criteria);
+  if (!match) return match.error();
   std::vector<QueueEntry> entries;
-  for (const auto& [id, item] : items_) {
-    if (wanted.id != 0 && wanted.id != id) continue;
-    for (const Waiting& waiting : item.recipients) {
-      if (!matches(item, waiting, wanted.filter)) continue;
-      entries.push_back({item.id, item.envelope.reverse_path, waiting.recipient.address,
-                         waiting.held ? "held" : (waiting.active ? "active" : "waiting"), item.queued_at,
-                         waiting.next_attempt, waiting.attempts, item.size_bytes, item.priority,
-                         waiting.last_reply, waiting.sender});
-    }
+  const auto first = wanted.id == 0 ? items_.begin() : items_.lower_bound(wanted.id);
+  for (auto item = first; item != items_.end(); ++item) {
+    if (wanted.id != 0 && wanted.id != item->first) break;
+    for (const Waiting& waiting : item->second.recipients)
+      if (match->matches(facts_of(item->second, waiting, is_held(waiting, now))))
+        entries.push_back(entry_of(item->second, waiting, now));
   }
   return entries;
 }
@@ -265,7 +440,11 @@ struct CommandEntry {
 constexpr CommandEntry k_commands[] = {
     {"retry", [](QueueChange& change, const QueueCommand&, std::int64_t now) { change.next_attempt = now; }},
     {"hold", [](QueueChange& change, const QueueCommand&, std::int64_t) { change.held = true; }},
-    {"release", [](QueueChange& change, const QueueCommand&, std::int64_t) { change.held = false; }},
+    {"release",
+     [](QueueChange& change, const QueueCommand&, std::int64_t) {
+       change.held = false;
+       change.held_until = 0;
+     }},
     {"redirect",
      [](QueueChange& change, const QueueCommand& command, std::int64_t now) {
        change.new_address = command.argument;
@@ -274,6 +453,10 @@ constexpr CommandEntry k_commands[] = {
     {"bounce", [](QueueChange& change, const QueueCommand&, std::int64_t) { change.finished = true; }},
     {"delete", [](QueueChange& change, const QueueCommand&, std::int64_t) { change.finished = true; }},
     {"priority", [](QueueChange&, const QueueCommand&, std::int64_t) {}},
+    {"final", [](QueueChange& change, const QueueCommand& command,
+                 std::int64_t) { change.final_try = command.argument != "off"; }},
+    {"copy", [](QueueChange&, const QueueCommand&, std::int64_t) {}},
+    {"move", [](QueueChange& change, const QueueCommand&, std::int64_t) { change.finished = true; }},
 };
 
 Result<ChangeRecipient> find_command(const QueueCommand& command) {
@@ -288,6 +471,8 @@ Result<ChangeRecipient> find_command(const QueueCommand& command) {
                           std::string::npos;
   if (command.action == "priority" && !number)
     return invalid_input("\"" + command.argument + "\" is no priority: a whole number, smaller is earlier");
+  if (command.action == "final" && !command.argument.empty() && command.argument != "off")
+    return invalid_input("\"" + command.argument + "\" is not \"off\"");
   return known->change;
 }
 
@@ -296,10 +481,13 @@ Result<ChangeRecipient> find_command(const QueueCommand& command) {
 Result<std::vector<QueueUpdate>> QueueState::command(const QueueCommand& command, std::int64_t now) const {
   auto change_recipient = find_command(command);
   if (!change_recipient) return std::move(change_recipient.error());
+  const auto match = QueueMatch::compile(command.filter, command.criteria);
+  if (!match) return match.error();
+  const bool by_search = !command.filter.empty() || command.criteria.is_given();
   std::vector<QueueUpdate> updates;
   for (const auto& [id, item] : items_) {
     const bool chosen = command.ids.empty()
-                            ? !command.filter.empty()
+                            ? by_search
                             : std::find(command.ids.begin(), command.ids.end(), id) != command.ids.end();
     if (!chosen) continue;
     QueueUpdate update;
@@ -308,7 +496,7 @@ Result<std::vector<QueueUpdate>> QueueState::command(const QueueCommand& command
     std::set<std::string> addresses;
     for (const Waiting& waiting : item.recipients) addresses.insert(waiting.recipient.address);
     for (const Waiting& waiting : item.recipients) {
-      if (waiting.active || !matches(item, waiting, command.filter)) continue;
+      if (waiting.active || !match->matches(facts_of(item, waiting, is_held(waiting, now)))) continue;
       QueueChange change = unchanged(waiting);
       (*change_recipient)(change, command, now);
       // The message waits for that address already: one copy is enough.

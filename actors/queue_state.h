@@ -29,17 +29,22 @@ class QueueState {
   struct Waiting {
     EnvelopeRecipient recipient;
     std::string sender;       // only this connection may send it; empty: any
+    std::string route;        // only this server gets it, without a connection; empty: none
     std::string destination;  // where it is ready for; empty: it is not
-    bool held = false, active = false;
+    bool held = false;        // until an administrator releases it
+    bool active = false;      // a session, or a change that is being stored, has it
+    bool final_try = false;   // the next attempt is the last one
+    std::int64_t held_until = 0;
     std::int64_t attempts = 0, next_attempt = 0;
     std::string last_reply;
   };
   struct Item {
     QueueId id;
     Envelope envelope;  // recipients are in `recipients`
-    std::int64_t size_bytes = 0, transmit_offset = 0, queued_at = 0;
+    std::int64_t size_bytes = 0, transmit_offset = 0, queued_at = 0, delete_at = 0;
     int priority = 0;
     bool warned = false;
+    std::string source_ip, auth_user, subject;
     std::vector<Waiting> recipients;
   };
 
@@ -52,6 +57,9 @@ class QueueState {
   std::set<std::string> make_ready(QueueId id, const conf::SenderSettings& sender, std::int64_t now);
   /// The same for everything that waits.
   std::set<std::string> make_all_ready(const conf::SenderSettings& sender, std::int64_t now);
+  /// The same for what goes to a server of its own: the route of each destination.
+  std::map<std::string, std::string> make_routed_ready(QueueId id, std::int64_t now);
+  std::map<std::string, std::string> make_all_routed_ready(std::int64_t now);
   std::size_t ready(const std::string& destination) const;
   bool is_busy(const std::string& connection) const;  // something is ready or active for it
 
@@ -74,23 +82,38 @@ class QueueState {
   };
   Verdict judge(QueueId id, const std::vector<AttemptResult>& results, const conf::SenderSettings& sender,
                 std::int64_t now) const;
+  /// What has waited beyond its time fails, held or not. Nothing: its time has not come.
+  std::optional<Verdict> give_up(QueueId id, std::int64_t now) const;
+
+  /// Until apply() nobody takes the recipients that the update changes.
+  void set_aside(const QueueUpdate& update);
   void apply(const QueueUpdate& update);
   /// Recipients that are active for this destination wait again, as if nothing had happened.
   void release_active(const std::string& destination);
 
-  std::vector<QueueEntry> list(const ListQueue& wanted) const;
+  /// When something happens by itself: a hold ends, a message is given up, a server is tried again.
+  std::optional<std::int64_t> next_wake() const;
+  /// The messages that it happens to by now; each moment is told once.
+  std::set<std::int64_t> take_woken(std::int64_t now);
+
+  /// `invalid_input`: a search text is wrong.
+  Result<std::vector<QueueEntry>> list(const ListQueue& wanted, std::int64_t now = 0) const;
   /// The update that a command of an administrator asks for, one a message that it concerns.
   Result<std::vector<QueueUpdate>> command(const QueueCommand& command, std::int64_t now) const;
 
  private:
-  /// Priority, then what the sender's order says, then age.
+  /// Priority, worse by one for each failed try, then what the sender's order says, then age.
   using Rank = std::tuple<int, std::int64_t, std::int64_t>;
   Rank rank_of(const Item& item, const conf::SenderSettings& sender) const;
   void forget_ready(Item& item, Waiting& waiting);
+  void make_ready(Item& item, Waiting& waiting, std::string destination, const conf::SenderSettings& sender);
+  void note_wakes(const Item& item);
+  void forget_wakes(const Item& item);
 
   std::map<std::int64_t, Item> items_;  // by id: oldest first
   std::unordered_map<std::string, std::set<std::pair<Rank, std::int64_t>>> ready_;
-  std::unordered_map<std::string, std::int64_t> active_;  // messages under way, by destination
+  std::unordered_map<std::string, std::int64_t> active_;   // messages under way, by destination
+  std::set<std::pair<std::int64_t, std::int64_t>> wakes_;  // time, id
 };
 
 }  // namespace stagecoach

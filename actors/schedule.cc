@@ -49,15 +49,12 @@ class Schedule : public ScheduleActor::base {
     const bool jumped = now.absolute < last_minute_ || now.absolute > last_minute_ + 1;
     last_minute_ = now.absolute;
     if (config_->schedule_options.paused || (jumped && !config_->schedule_options.check_at_new_time)) return;
-    request(node_.handles()->queue, caf::infinite, ListQueue{})
-        .then([this, now](const QueueListing& listing) { start(now, listing); }, [](const caf::error&) {});
+    request(node_.handles()->queue, caf::infinite, CountQueue{})
+        .then([this, now](const QueueCount& count) { start(now, count.messages); }, [](const caf::error&) {});
   }
 
-  void start(const ScheduleMinute& now, const QueueListing& listing) {
-    std::set<std::int64_t> messages;
-    for (const QueueEntry& entry : listing.entries) messages.insert(entry.id.value);
-    for (const std::string& name :
-         due_connections(*config_, now, last_runs_, static_cast<std::int64_t>(messages.size()))) {
+  void start(const ScheduleMinute& now, std::int64_t waiting) {
+    for (const std::string& name : due_connections(*config_, now, last_runs_, waiting)) {
       last_runs_[name] = now.absolute;
       request(connections_, caf::infinite, RunConnection{name, "schedule", nullptr})
           .then([](const ConnectionReport&) {}, [](const caf::error&) {});

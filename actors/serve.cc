@@ -16,11 +16,11 @@
 #include <optional>
 
 #include "actors/disk_reserve.h"
+#include "actors/load_configuration.h"
 #include "actors/log_settings.h"
 #include "actors/password.h"
 #include "actors/serialisation.h"
 #include "actors/supervisor.h"
-#include "conf/reader.h"
 #include "storage/content_store.h"
 #include "storage/managed_cluster.h"
 #include "storage/migrations.h"
@@ -85,11 +85,12 @@ void raise_descriptor_limit() {
 /// One start of the server, with everything that it owns.
 class Server {
  public:
-  Server(std::string config_path, conf::Config config)
+  Server(std::string config_path, LoadedConfiguration loaded)
       : config_path_(std::move(config_path)),
-        config_(std::make_shared<const conf::Config>(std::move(config))),
+        config_(std::move(loaded.config)),
         reserve_(config_->resolve(config_->server.data_dir)) {
     node_.set_config(config_);
+    node_.set_scripts(std::move(loaded.scripts));
     configure(node_.log, config_->log);
     sigemptyset(&signals_);
     for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGCHLD}) sigaddset(&signals_, signal);
@@ -288,13 +289,13 @@ void print_problems(const conf::Problems& problems) {
 }  // namespace
 
 int serve(const std::string& config_path) {
-  conf::ReadConfig read = conf::read_config(config_path);
-  print_problems(read.problems);
-  if (!read.ok()) {
+  LoadedConfiguration loaded = load_configuration(config_path);
+  print_problems(loaded.problems);
+  if (!loaded.ok()) {
     std::cerr << "stagecoach: the configuration has errors; the server does not start\n";
     return 1;
   }
-  Server server(fs::absolute(config_path).string(), std::move(read.config));
+  Server server(fs::absolute(config_path).string(), std::move(loaded));
   return server.run();
 }
 

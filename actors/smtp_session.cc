@@ -217,7 +217,7 @@ class SmtpSession : public Session {
         (recipients ? arrival.envelope.recipients.front().address : "") + ">" +
         (recipients > 1 ? " and " + std::to_string(recipients - 1) + " more" : "") +
         " size=" + std::to_string(arrival.content->size_bytes));
-    request(node().handles()->router, caf::infinite, RouteMessage{std::move(arrival), {}, {}})
+    request(node().handles()->router, caf::infinite, RouteMessage{std::move(arrival), {}, {}, {}})
         .then(
             [this, recipients](const RouteResult& result) {
               smtp::Reply reply{result.reply.code, result.reply.enhanced, result.reply.text};

@@ -9,7 +9,7 @@ namespace {
 StageActor::behavior_type stage_actor(StageActor::pointer self, std::vector<routing::Stage> stages,
                                       StageActor next) {
   return {[=](const RunStage& step) -> caf::result<StagesDone> {
-    for (const routing::Stage stage : stages) *step.draft = stage(std::move(*step.draft), *step.input);
+    for (const routing::Stage& stage : stages) *step.draft = stage(std::move(*step.draft), *step.input);
     if (next) return self->delegate(next, step);
     return StagesDone{step.draft};
   }};

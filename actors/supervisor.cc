@@ -6,7 +6,10 @@
 #include "actors/database.h"
 #include "actors/directory.h"
 #include "actors/housekeeping.h"
+#include "actors/lists.h"
+#include "actors/load_configuration.h"
 #include "actors/log_settings.h"
+#include "actors/mailbox_care.h"
 #include "actors/mailboxes.h"
 #include "actors/queue.h"
 #include "actors/resolver.h"
@@ -106,9 +109,15 @@ class Supervisor : public SupervisorActor::base {
            return set(&Handles::router, router_);
          },
          {"directory"}},
+        {"lists",
+         [=, this, &system] {
+           lists_ = spawn_lists(system, node_);
+           return set(&Handles::lists, untyped(lists_));
+         },
+         {"directory"}},
         {"directory",
          [=, this, &system] {
-           directory_ = spawn_directory(system, node_, {router_, authenticator_});
+           directory_ = spawn_directory(system, node_, {router_, authenticator_, lists_});
            if (running_) load_directory(node_.config(), [](const Outcome&) {});
            return set(&Handles::directory, directory_);
          },
@@ -137,6 +146,7 @@ class Supervisor : public SupervisorActor::base {
            return untyped(schedule_);
          },
          {}},
+        {"mailbox_care", [this, &system] { return untyped(spawn_mailbox_care(system, node_)); }, {}},
         {"housekeeping", [this, &system] { return untyped(spawn_housekeeping(system, node_)); }, {}},
     };
   }
@@ -217,7 +227,7 @@ class Supervisor : public SupervisorActor::base {
   // ---- reload ----
 
   void reload(caf::typed_response_promise<ReloadAnswer> promise) {
-    conf::ReadConfig read = conf::read_config(settings_.config_path);
+    LoadedConfiguration loaded = load_configuration(settings_.config_path);
     const std::function<void(std::vector<std::string>)> refuse =
         [this, promise](std::vector<std::string> lines) mutable {
           for (const std::string& line : lines) node_.log.error("reload", "", line);
@@ -226,23 +236,20 @@ class Supervisor : public SupervisorActor::base {
               Outcome::failure(invalid_input("the configuration is refused; nothing has changed")),
               std::move(lines)});
         };
-    if (!read.ok()) {
-      std::vector<std::string> lines;
-      for (const conf::Problem& problem : read.problems)
-        if (problem.severity == conf::Problem::Severity::error) lines.push_back(problem.text());
-      return refuse(std::move(lines));
-    }
+    if (!loaded.ok()) return refuse(loaded.errors());
     const auto before = node_.config();
-    auto config = std::make_shared<const conf::Config>(std::move(read.config));
+    const ConfigPtr config = loaded.config;
     if (auto prepared = services_.prepare(*config); !prepared) {
       services_.abandon();
       return refuse({prepared.error().text()});
     }
-    load_directory(config, [this, promise, config, before, refuse](const Outcome& outcome) mutable {
+    load_directory(config, [this, promise, config, before, refuse,
+                            scripts = loaded.scripts](const Outcome& outcome) mutable {
       if (!outcome.ok) {
         services_.abandon();
         return refuse({outcome.error.text()});
       }
+      node_.set_scripts(scripts);
       put_into_force(config);
       ReloadAnswer answer{{}, conf::describe_changes(*before, *config)};
       for (const std::string& line : answer.lines) node_.log.info("reload", "", line);
@@ -291,13 +298,15 @@ class Supervisor : public SupervisorActor::base {
   }
 
   void end_children() {
-    for (const char* name : {"housekeeping", "schedule", "connections", "queue", "resolver", "directory",
-                             "authenticator", "mailboxes", "router", "writer", "database"})
+    for (const char* name :
+         {"housekeeping", "mailbox_care", "schedule", "connections", "queue", "resolver", "lists",
+          "directory", "authenticator", "mailboxes", "router", "writer", "database"})
       if (Child* one = child(name); one && one->actor) send_exit(one->actor, caf::exit_reason::user_shutdown);
     children_.clear();
     control_ = nullptr;
     schedule_ = nullptr;
     connections_ = nullptr;
+    lists_ = nullptr;
     queue_ = nullptr;
     resolver_ = nullptr;
     directory_ = nullptr;
@@ -316,6 +325,7 @@ class Supervisor : public SupervisorActor::base {
   ResolverActor resolver_;
   LocalQueueActor queue_;
   ConnectionsActor connections_;
+  ListsActor lists_;
   ScheduleActor schedule_;
   ListenerActor control_;
   std::chrono::steady_clock::time_point grace_end_;

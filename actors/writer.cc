@@ -119,6 +119,7 @@ class Writer : public PrivateWriterActor::base {
     Batch batch = take_batch();
     std::vector<const storage::WriteUnit*> units;
     for (const Waiting& one : batch) units.push_back(one.write.unit.get());
+    writer_->keep_deleted(node_.deletion_time());
     auto answers = writer_->commit(units);
     ++node_.counters.commits;
     node_.counters.commit_requests += static_cast<std::int64_t>(batch.size());

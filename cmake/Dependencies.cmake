@@ -3,11 +3,14 @@ find_package(Threads REQUIRED)
 find_package(OpenSSL 3 REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(PCRE2 REQUIRED IMPORTED_TARGET libpcre2-8)
+# Lua built as C++: its errors unwind our frames instead of jumping over their destructors.
+pkg_check_modules(LUA REQUIRED IMPORTED_TARGET lua5.4-c++)
 pkg_check_modules(ICU REQUIRED IMPORTED_TARGET icu-uc icu-i18n)
 if(NOT STAGECOACH_PURE_ONLY AND NOT STAGECOACH_FUZZ)
   find_package(PostgreSQL REQUIRED)
   find_library(UNBOUND_LIBRARY unbound REQUIRED)  # its pkg-config file asks for a libevent that nobody needs
   pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
+  find_library(CRYPT_LIBRARY crypt REQUIRED)  # passwords in the forms of other systems
   # Debian's libcaf-dev has neither a CMake configuration nor a pkg-config file.
   foreach(part core io)
     find_library(CAF_${part}_LIBRARY caf_${part} REQUIRED)

@@ -33,3 +33,7 @@ if(tree_tests)
   target_compile_definitions(tree_test PRIVATE STAGECOACH_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   add_test(NAME tree COMMAND tree_test)
 endif()
+
+# Not part of the tests: figures for docs/explanation/performance.md (ninja routing_bench).
+add_executable(routing_bench EXCLUDE_FROM_ALL tests/bench/routing_bench.cc)
+target_link_libraries(routing_bench PRIVATE stagecoach_routing)

@@ -11,21 +11,52 @@ namespace {
 const std::set<std::string_view> k_server_keys = {"bounces_per_minute_max", "cache_size",
                                                   "output_buffer_max"};
 const std::set<std::string_view> k_service_keys = {"hold_on_delete"};
-const std::set<std::string_view> k_user_keys = {"quota"};
+const std::set<std::string_view> k_user_keys = {"web_password",
+                                                "separate_web_password",
+                                                "may_change_main_password",
+                                                "password_reset_email",
+                                                "permissions.default_folder_rights",
+                                                "permissions.protocols.webmail",
+                                                "permissions.protocols.password",
+                                                "permissions.protocols.ldap",
+                                                "permissions.status.connection",
+                                                "permissions.status.total_queue",
+                                                "permissions.status.user_queue",
+                                                "permissions.status.activity_log",
+                                                "permissions.status.connect",
+                                                "permissions.status.shutdown",
+                                                "permissions.status.im_receive",
+                                                "permissions.status.im_send",
+                                                "advanced.external_username",
+                                                "advanced.quarantine_threshold",
+                                                "advanced.quarantine_report_to",
+                                                "finger.plan",
+                                                "finger.info",
+                                                "webmail"};
 const std::set<std::string_view> k_schedule_keys = {"people_threshold"};
 const std::set<std::string_view> k_collector_keys = {"log_data"};
-const std::set<std::string_view> k_sender_keys = {
-    "log_data",     "only_waiting_at_start", "max_recipients_per_session", "max_messages_per_session",
-    "max_messages", "max_recipients"};
+const std::set<std::string_view> k_sender_keys = {"log_data",
+                                                  "advanced.only_waiting_at_start",
+                                                  "limits.max_recipients_per_session",
+                                                  "limits.max_messages_per_session",
+                                                  "limits.max_messages",
+                                                  "limits.max_recipients"};
 
-/// Warns of each of `keys` that has another value than the default.
+/// Warns of each of `keys` that has another value than the default; a section stands for all its keys.
 template <class S>
 void warn(const S& settings, const CheckReport::At& at, const std::string& prefix,
-          const std::set<std::string_view>& keys, CheckReport& report) {
-  const S defaults{};
+          const std::set<std::string_view>& keys, CheckReport& report, bool all = false) {
+  [[maybe_unused]] static const S defaults{};  // g++ 12 does not see that the lambda uses it
   for_each_setting<S>([&](const auto& setting) {
-    if (!keys.contains(setting.key) || settings.*setting.member == defaults.*setting.member) return;
-    report.warning(at, (prefix + std::string(setting.key)).c_str(), "is read, but has no effect yet");
+    const auto& value = settings.*setting.member;
+    using Member = std::remove_cvref_t<decltype(value)>;
+    const std::string path = joined_key(prefix, setting.key);
+    if (same_value(value, defaults.*setting.member)) return;
+    const bool named = all || keys.contains(path);
+    if constexpr (SettingsStruct<Member>)
+      warn(value, at, path, keys, report, named);
+    else if (named)
+      report.warning(at, path.c_str(), "is read, but has no effect yet");
   });
 }
 
@@ -42,12 +73,8 @@ void check_effects(const Config& config, CheckReport& report) {
     warn(user, {"user." + user.name, user.where}, "", k_user_keys, report);
   for (const CollectorSettings& collector : config.collectors)
     warn(collector, {"collector." + collector.name, collector.where}, "", k_collector_keys, report);
-  for (const SenderSettings& sender : config.senders) {
-    const CheckReport::At at{"sender." + sender.connection, sender.where};
-    warn(sender, at, "", k_sender_keys, report);
-    warn(sender.limits, at, "limits.", k_sender_keys, report);
-    warn(sender.advanced, at, "advanced.", k_sender_keys, report);
-  }
+  for (const SenderSettings& sender : config.senders)
+    warn(sender, {"sender." + sender.connection, sender.where}, "", k_sender_keys, report);
 }
 
 }  // namespace stagecoach::conf

@@ -34,6 +34,8 @@ class CheckReport {
 void check_services(const Config& config, CheckReport& report);
 void check_server(const Config& config, CheckReport& report);
 void check_directory(const Config& config, CheckReport& report);
+void check_names(const Config& config, CheckReport& report);
+void check_policy(const Config& config, CheckReport& report);
 void check_connections(const Config& config, CheckReport& report);
 void check_senders(const Config& config, CheckReport& report);
 void check_collectors(const Config& config, CheckReport& report);

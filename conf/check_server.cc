@@ -97,7 +97,12 @@ void check_server(const Config& config, CheckReport& report) {
     if (const auto parsed = parse_host_port(text, 53);
         !parsed || parsed->host.find_first_not_of("0123456789abcdefABCDEF:.") != std::string::npos)
       report.error({"dns", {}}, "servers", "\"" + text + "\" is no address or address:port");
-  if (const auto pipeline = stagecoach::routing::Pipeline::of(config.pipeline.stages); !pipeline)
+  // Whether a script exists is found out when the scripts are read.
+  const auto any_script = [](std::string_view name) -> std::optional<stagecoach::routing::StageEntry> {
+    if (!name.starts_with("lua:") || name.size() == 4) return std::nullopt;
+    return stagecoach::routing::StageEntry{std::string(name), {}};
+  };
+  if (const auto pipeline = stagecoach::routing::Pipeline::of(config.pipeline.stages, any_script); !pipeline)
     report.error({"pipeline", {}}, "stages", pipeline.error().reason);
 }
 

@@ -51,6 +51,8 @@ Problems check_config(Config& config, const Sources& sources) {
   check_server(config, report);
   check_services(config, report);
   check_directory(config, report);
+  check_names(config, report);
+  check_policy(config, report);
   check_connections(config, report);
   check_senders(config, report);
   check_collectors(config, report);

@@ -24,7 +24,8 @@ Problems check_config(Config& config, const Sources& sources);
 /// Why a text cannot be the address of a mapping or an alias; empty: it can.
 std::string mapping_address_fault(std::string_view address);
 
-/// Why a text cannot be a user name; empty: it can. 1 to 32 letters, digits, '.', '_', '-'.
+/// Why a text cannot be the name of a user, a list or a group; empty: it can. 1 to 32 letters, digits, '.',
+/// '_', '-', and none of the built-in names. Whether another entry has the name is not asked.
 std::string user_name_fault(std::string_view name);
 
 }  // namespace stagecoach::conf

@@ -156,34 +156,38 @@ std::string Config::resolve(const std::string& path) const {
   return folder + "/" + path;
 }
 
+namespace {
+
+std::uint8_t bits_of(const std::vector<ProtocolBit>& protocols) {
+  std::uint8_t bits = protocols.empty() ? protocol_all : 0;
+  for (const ProtocolBit protocol : protocols) bits = static_cast<std::uint8_t>(bits | protocol);
+  return bits;
+}
+
+}  // namespace
+
 std::vector<User> declared_users(const Config& config) {
   std::vector<User> users;
   users.reserve(config.users.size());
   for (const UserSettings& settings : config.users) {
     User user;
     user.name = settings.name;
-    user.password = settings.password.value;
-    user.full_name = settings.full_name;
-    user.aliases = settings.aliases;
-    user.administrator = settings.administrator;
-    user.enabled = settings.enabled;
-    user.receive_internet = settings.receive_internet;
-    user.send_internet = settings.send_internet;
-    user.quota_bytes = settings.quota.bytes;
+    user.credentials.password = settings.password.value;
+    user.credentials.web_password = settings.web_password.value;
+    for (const AppPasswordSettings& app : settings.app_passwords)
+      user.credentials.app_passwords.push_back(
+          {app.name, app.password.value, {}, bits_of(app.protocols), app.expires_on});
+    user.profile = std::make_shared<const Profile>(settings.profile);
     user.where = settings.where;
     users.push_back(std::move(user));
   }
   return users;
 }
 
-std::vector<Mapping> declared_mappings(const Config& config) {
-  std::vector<Mapping> mappings;
-  mappings.reserve(config.mappings.size());
-  for (const MappingSettings& settings : config.mappings)
-    mappings.push_back({0, settings.address, settings.target, settings.type, settings.collector,
-                        settings.comments, settings.where});
-  return mappings;
-}
+std::vector<MailList> declared_lists(const Config& config) { return config.lists; }
+std::vector<Group> declared_groups(const Config& config) { return config.groups; }
+std::vector<Mapping> declared_mappings(const Config& config) { return config.mappings; }
+Policy policy_of(const Config& config) { return config.policy; }
 
 routing::RoutingOptions routing_options(const Config& config) {
   routing::RoutingOptions options;
@@ -194,6 +198,7 @@ routing::RoutingOptions routing_options(const Config& config) {
   options.disable_default_mapping = config.local.disable_default_mapping;
   options.unrecognised_local_to_outgoing = config.local.unrecognised_local_to_outgoing;
   options.hops_max = config.limits.hops_max;
+  options.policy = config.policy;
   return options;
 }
 

@@ -9,6 +9,8 @@
 #include "conf/collector_settings.h"
 #include "conf/connector_settings.h"
 #include "conf/directory_settings.h"
+#include "conf/list_settings.h"
+#include "conf/policy_settings.h"
 #include "conf/sender_settings.h"
 #include "conf/server_settings.h"
 #include "conf/service_settings.h"
@@ -26,11 +28,15 @@ struct Config {
   LogSettings log;
   LimitSettings limits;
   PipelineSettings pipeline;
+  ScriptSettings scripts;
+  Policy policy;
   ScheduleOptions schedule_options;
   SenderTimeouts sender_timeouts;
   std::vector<ServiceSettings> services;
   std::vector<UserSettings> users;
-  std::vector<MappingSettings> mappings;
+  std::vector<MailList> lists;
+  std::vector<Group> groups;
+  std::vector<Mapping> mappings;
   std::vector<ConnectionSettings> connections;
   std::vector<SenderSettings> senders;
   std::vector<CollectorSettings> collectors;
@@ -53,10 +59,14 @@ struct Config {
         Setting{"log", &S::log, "The log."},
         Setting{"limits", &S::limits, "Limits of the whole server."},
         Setting{"pipeline", &S::pipeline, "The way of a message."},
+        Setting{"scripts", &S::scripts, "Lua scripts."},
+        Setting{"", &S::policy, Flat{}, ""},
         Setting{"schedule_options", &S::schedule_options, "What starts connections besides the schedule."},
         Setting{"sender_timeouts", &S::sender_timeouts, "How long other servers may take to reply."},
         Setting{"service", &S::services, "What listens where."},
         Setting{"user", &S::users, "Users that are declared here; others live in the database."},
+        Setting{"list", &S::lists, "Lists that are declared here; others live in the database."},
+        Setting{"group", &S::groups, "Groups that are declared here; others live in the database."},
         Setting{"mapping", &S::mappings, "Mappings that are declared here; others live in the database."},
         Setting{"connection", &S::connections, "Ways to reach the Internet; at most 10."},
         Setting{"sender", &S::senders, "Delivers outgoing mail when its connection runs."},
@@ -64,14 +74,18 @@ struct Config {
         Setting{"schedule", &S::schedules, "When connections run."},
     };
   }
-  bool operator==(const Config&) const = default;
 };
 
 /// The declared part of the directory.
 std::vector<User> declared_users(const Config& config);
+std::vector<MailList> declared_lists(const Config& config);
+std::vector<Group> declared_groups(const Config& config);
 std::vector<Mapping> declared_mappings(const Config& config);
 
-/// What the directory snapshot needs to know besides users and mappings.
+/// What holds for all users: all global sections.
+Policy policy_of(const Config& config);
+
+/// What the directory snapshot needs to know besides its entries.
 routing::RoutingOptions routing_options(const Config& config);
 
 /// Routing rules of the collector with this name; nullptr when there is none.

@@ -1,6 +1,7 @@
-// Who gets mail: [local], [[user]], [[mapping]], and the order of the routing stages: [pipeline].
+// Who gets mail: [local], [[user]] (with profile_settings.h), and how it is routed: [pipeline], [scripts].
 #pragma once
 
+#include "conf/profile_settings.h"
 #include "conf/setting.h"
 
 namespace stagecoach::conf {
@@ -36,17 +37,37 @@ struct LocalSettings {
   bool operator==(const LocalSettings&) const = default;
 };
 
+inline constexpr Choice<ProtocolBit> k_login_protocols[] = {
+    {"pop3", protocol_pop3}, {"imap4", protocol_imap},      {"imap", protocol_imap},
+    {"smtp", protocol_smtp}, {"webmail", protocol_webmail}, {"password", protocol_password},
+    {"ldap", protocol_ldap}};
+
+struct AppPasswordSettings {
+  std::string name;
+  Secret password;
+  std::vector<ProtocolBit> protocols;
+  std::string expires_on;
+  Provenance where;
+
+  static constexpr auto settings() {
+    using S = AppPasswordSettings;
+    return std::tuple{
+        Setting{"name", &S::name, Required{}, "The program or device: \"phone\"."},
+        Setting{"password", &S::password, Required{}, "As the user's password."},
+        Setting{"protocols", &S::protocols, Choices{k_login_protocols},
+                "What it opens, within permissions.protocols. None: all."},
+        Setting{"expires_on", &S::expires_on, Checked{date_fault, normal_date}, "Last day. Empty: never."},
+    };
+  }
+  bool operator==(const AppPasswordSettings&) const = default;
+};
+
 struct UserSettings {
   std::string name;
   Secret password;
-  std::string full_name;
-  std::string comments;
-  std::vector<std::string> aliases;
-  bool administrator = false;
-  bool enabled = true;
-  bool receive_internet = true;
-  bool send_internet = true;
-  ByteSize quota;
+  Secret web_password;
+  std::vector<AppPasswordSettings> app_passwords;
+  Profile profile;
   Provenance where;
 
   static constexpr auto settings() {
@@ -56,70 +77,54 @@ struct UserSettings {
                 "Log-in name and local part, without regard to case: 1 to 32 letters, digits, '.', '_', '-'.",
                 "username"},
         Setting{"password", &S::password, Anything{},
-                "A hash \"$argon2id$...\" or \"{plain}secret\". Empty: nobody can log in."},
-        Setting{"full_name", &S::full_name, Anything{}, "Name of the person."},
-        Setting{"comments", &S::comments, Anything{}, "Free text."},
-        Setting{"aliases", &S::aliases, Anything{},
-                "Further addresses, in the forms of a mapping's address. Each works like a mapping to this "
-                "user."},
-        Setting{"administrator", &S::administrator, "May administer the server."},
-        Setting{"enabled", &S::enabled, Anything{},
-                "Off: the user cannot log in; mail is still accepted and stored.", "access_allowed"},
-        Setting{"receive_internet", &S::receive_internet,
-                "Off: external senders get the same answer as for an unknown user."},
-        Setting{"send_internet", &S::send_internet, "Off: may send only to local users."},
-        Setting{"quota", &S::quota, Range{0_kB, 1024_GB},
-                "Size of the mailbox above which the user is warned. 0: no limit.", "quota_bytes"},
+                "A hash \"$argon2id$...\" or \"{plain}secret\". Empty: nobody can log in.", "main_password"},
+        Setting{"web_password", &S::web_password, Anything{}, "Of web pages, with separate_web_password."},
+        Setting{"app_passwords", &S::app_passwords, "Passwords of single programs, besides the main one."},
+        Setting{"", &S::profile, Flat{}, ""},
     };
   }
   bool operator==(const UserSettings&) const = default;
 };
 
-inline constexpr Choice<MappingType> k_mapping_types[] = {{"always", MappingType::always},
-                                                          {"normal", MappingType::always},
-                                                          {"pop3", MappingType::pop3},
-                                                          {"smtp", MappingType::smtp},
-                                                          {"from", MappingType::from}};
-
-struct MappingSettings {
-  std::string address;
-  std::string target;
-  MappingType type = MappingType::always;
-  std::string collector;
-  std::string comments;
-  Provenance where;
-
-  static constexpr auto settings() {
-    using S = MappingSettings;
-    return std::tuple{
-        Setting{"address", &S::address, Required{},
-                "What is matched: \"sales\", \"sales@example.com\", \"*@example.com\", or \"~@example.com\" "
-                "for what "
-                "nothing else recognises."},
-        Setting{"target", &S::target, Required{},
-                "Who gets the message: a user, \"No-one\" (discard) or \"*REMOTE\" (exists elsewhere)."},
-        Setting{"type", &S::type, Choices{k_mapping_types},
-                "When it applies: always, pop3 (collected mail), smtp (mail received by SMTP), from "
-                "(collected mail, "
-                "compares the sender)."},
-        Setting{"collector", &S::collector, Anything{},
-                "With pop3 and from: the name of the one collector it applies to. Empty or ALL: all."},
-        Setting{"comments", &S::comments, Anything{}, "Free text.", "comment"},
-    };
-  }
-  bool operator==(const MappingSettings&) const = default;
-};
-
 struct PipelineSettings {
-  std::vector<std::string> stages{"origin", "recipients", "mailbox", "dispatch"};
+  std::vector<std::string> stages{"origin",     "limits", "headers", "recipients",
+                                  "signatures", "copies", "mailbox", "dispatch"};
+  bool require_tests = false;
 
   static constexpr auto settings() {
     using S = PipelineSettings;
     return std::tuple{
         Setting{"stages", &S::stages, Required{}, "The routing stages in their order.", "order"},
+        Setting{"require_tests", &S::require_tests, "A reload is refused when the scripts' own tests fail."},
     };
   }
   bool operator==(const PipelineSettings&) const = default;
+};
+
+enum class ScriptFailure : std::uint8_t { keep_going, defer };
+inline constexpr Choice<ScriptFailure> k_script_failures[] = {{"continue", ScriptFailure::keep_going},
+                                                              {"defer", ScriptFailure::defer}};
+
+struct ScriptSettings {
+  std::string folder = "scripts";
+  ScriptFailure on_error = ScriptFailure::keep_going;
+  std::int64_t instructions_max = 10'000'000;
+  ByteSize memory_max = 16_MB;
+
+  static constexpr auto settings() {
+    using S = ScriptSettings;
+    return std::tuple{
+        Setting{"folder", &S::folder, Anything{},
+                "Folder of the Lua scripts. A relative path counts from the folder of the configuration "
+                "file."},
+        Setting{"on_error", &S::on_error, Choices{k_script_failures},
+                "A message whose script fails goes on without it, or is deferred with a temporary error."},
+        Setting{"instructions_max", &S::instructions_max, Range{1000, 10'000'000'000},
+                "Instructions that one call may run."},
+        Setting{"memory_max", &S::memory_max, Range{1_MB, 1_GB}, "Memory that one call may use."},
+    };
+  }
+  bool operator==(const ScriptSettings&) const = default;
 };
 
 }  // namespace stagecoach::conf

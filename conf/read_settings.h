@@ -2,6 +2,7 @@
 // file, line, key, value and range; what is right is read nevertheless, so that one run reports all.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <string>
@@ -63,6 +64,11 @@ bool in_range(const T& value, const C& constraint, const Place& place, const Rea
   }
 }
 
+/// Integers: plain, as a size, or as a duration in minutes.
+template <class T, class C>
+bool read_integer(const toml::node& node, T& out, const C& constraint, const Place& place,
+                  const ReadContext& context);
+
 template <class D>
 bool read_duration(const toml::node& node, D& out, const Place& place, const ReadContext& context) {
   if (const auto number = node.value_exact<std::int64_t>()) {
@@ -123,6 +129,16 @@ template <class T, class C>
 bool read_value(const toml::node& node, T& out, const C& constraint, const Place& place,
                 const ReadContext& context);
 
+/// The parts of a text between separators, without white space around them and without empty ones.
+std::vector<std::string> split_list(std::string_view text, std::string_view separators);
+
+/// Whether an element of a list has the form that it must have.
+bool fits(const std::string& element, const Separated& constraint, const Place& place,
+          const ReadContext& context);
+
+/// Limits of what one setting may hold.
+inline constexpr std::size_t k_list_max = 1'000'000, k_map_max = 1'000;
+
 template <class T, class C>
 bool read_list(const toml::node& node, std::vector<T>& out, const C& constraint, const Place& place,
                const ReadContext& context) {
@@ -133,7 +149,17 @@ bool read_list(const toml::node& node, std::vector<T>& out, const C& constraint,
     ok &= read_value(element, value, constraint, {place.key, line_of(element.source())}, context);
     out.push_back(std::move(value));
   };
+  if constexpr (std::is_same_v<C, Separated>) {
+    if (const auto text = node.value_exact<std::string>()) {
+      for (std::string& part : split_list(*text, constraint.separators)) {
+        ok &= fits(part, constraint, place, context);
+        out.push_back(std::move(part));
+      }
+      return ok;
+    }
+  }
   if (const toml::array* array = node.as_array()) {
+    if (array->size() > k_list_max) return context.error(place, "has more than a million elements"), false;
     for (const toml::node& element : *array) read_one(element);
   } else {
     read_one(node);
@@ -144,6 +170,61 @@ bool read_list(const toml::node& node, std::vector<T>& out, const C& constraint,
   return ok;
 }
 
+inline bool read_map(const toml::node& node, std::map<std::string, std::string>& out, const Place& place,
+                     const ReadContext& context) {
+  const toml::table* table = node.as_table();
+  if (!table || table->size() > k_map_max) {
+    context.error(place, table ? "has more than 1000 keys" : "is a table: write [" + place.key + "]");
+    return false;
+  }
+  bool ok = true;
+  for (const auto& [key, element] : *table) {
+    const Place inner{joined_key(place.key, key.str()), line_of(key.source())};
+    context.lines[line_key(context.label, context.entry_line, inner.key)] = inner.line;
+    ok &= read_value(element, out[std::string(key.str())], Anything{}, inner, context);
+  }
+  return ok;
+}
+
+inline bool read_flag(const toml::node& node, std::optional<bool>& out, const Place& place,
+                      const ReadContext& context) {
+  const std::string word = to_lower(node.value_exact<std::string>().value_or(""));
+  if (const auto value = node.value_exact<bool>())
+    out = *value;
+  else if (word == "on" || word == "off")
+    out = word == "on";
+  else if (word == "individual")
+    out.reset();
+  else
+    return context.error(place, shown(node) + " is neither true, false nor \"individual\""), false;
+  return true;
+}
+
+template <class T, class C>
+bool read_integer(const toml::node& node, T& out, const C& constraint, const Place& place,
+                  const ReadContext& context) {
+  auto value = node.value_exact<std::int64_t>();
+  if constexpr (std::is_same_v<C, Bytes>) {
+    ByteSize size;
+    if (!value && !read_parsed(node, size, parse_size, place, context)) return false;
+    if (!value) value = size.bytes;
+  } else if constexpr (std::is_same_v<C, Minutes>) {
+    std::chrono::minutes duration{};
+    const auto word = node.value_exact<std::string>();
+    if (word && !constraint.unset.empty() && to_lower(*word) == constraint.unset) value = -1;
+    if (!value && !read_duration(node, duration, place, context)) return false;
+    if (!value) value = duration.count();
+  }
+  if (!value) return context.error(place, shown(node) + " is no integer"), false;
+  if (!in_range(*value, constraint, place, context)) return false;
+  out = static_cast<T>(*value);
+  return true;
+}
+
+/// A text with a form: dates and numbers may stand without quotes.
+bool read_checked(const toml::node& node, std::string& out, const Checked& constraint, const Place& place,
+                  const ReadContext& context);
+
 template <class T, class C>
 bool read_value(const toml::node& node, T& out, const C& constraint, const Place& place,
                 const ReadContext& context) {
@@ -153,17 +234,26 @@ bool read_value(const toml::node& node, T& out, const C& constraint, const Place
   };
   if constexpr (IsVector<T>::value) {
     return read_list(node, out, constraint, place, context);
+  } else if constexpr (IsSharedList<T>::value) {
+    std::remove_const_t<typename T::element_type> list;
+    const bool ok = read_list(node, list, constraint, place, context);
+    out = std::make_shared<typename T::element_type>(std::move(list));
+    return ok;
+  } else if constexpr (IsTextMap<T>::value) {
+    return read_map(node, out, place, context);
+  } else if constexpr (requires { constraint.all; }) {
+    return read_choice(node, out, constraint, place, context);
   } else if constexpr (std::is_same_v<T, bool>) {
     const auto value = node.value_exact<bool>();
     if (!value) return wrong("true or false");
     out = *value;
     return true;
+  } else if constexpr (std::is_same_v<T, std::optional<bool>>) {
+    return read_flag(node, out, place, context);
   } else if constexpr (std::is_integral_v<T>) {
-    const auto value = node.value_exact<std::int64_t>();
-    if (!value) return wrong("integer");
-    if (!in_range(*value, constraint, place, context)) return false;
-    out = static_cast<T>(*value);
-    return true;
+    return read_integer(node, out, constraint, place, context);
+  } else if constexpr (std::is_same_v<C, Checked>) {
+    return read_checked(node, out, constraint, place, context);
   } else if constexpr (std::is_same_v<T, std::string> || std::is_same_v<T, Secret>) {
     auto value = node.value_exact<std::string>();
     if (!value) return wrong("text between quotes");
@@ -171,6 +261,8 @@ bool read_value(const toml::node& node, T& out, const C& constraint, const Place
       context.error(place, "must not be empty");
       return false;
     }
+    if constexpr (std::is_same_v<C, Separated>)
+      if (!fits(*value, constraint, place, context)) return false;
     if constexpr (std::is_same_v<T, Secret>)
       out.value = std::move(*value);
     else
@@ -184,11 +276,9 @@ bool read_value(const toml::node& node, T& out, const C& constraint, const Place
     return in_range(out, constraint, place, context);
   } else if constexpr (std::is_same_v<T, TimeOfDay>) {
     return read_parsed(node, out, parse_time_of_day, place, context);
-  } else if constexpr (IsDuration<T>::value) {
-    return read_duration(node, out, place, context) && in_range(out, constraint, place, context);
   } else {
-    static_assert(std::is_enum_v<T>, "a kind of setting that the reader does not know");
-    return read_choice(node, out, constraint, place, context);
+    static_assert(IsDuration<T>::value, "a kind of setting that the reader does not know");
+    return read_duration(node, out, place, context) && in_range(out, constraint, place, context);
   }
 }
 
@@ -202,6 +292,8 @@ void read_sections(const toml::node& node, std::vector<S>& out, const Place& pla
                    const ReadContext& context) {
   const toml::array* array = node.as_array();
   if (!array) return context.error(place, "is an array of tables: write [[" + place.key + "]]");
+  if (array->size() > k_list_max) return context.error(place, "has more than a million entries");
+  out.reserve(out.size() + array->size());  // entries are large
   for (const toml::node& element : *array) {
     const toml::table* table = element.as_table();
     if (!table) {
@@ -213,9 +305,10 @@ void read_sections(const toml::node& node, std::vector<S>& out, const Place& pla
     std::set<std::string> seen;  // each section starts anew
     const ReadContext inner{context.path,  context.label, context.problems,
                             context.lines, seen,          line_of(table->source())};
-    if constexpr (HasProvenance<S>) section.where = {context.label, line_of(table->source())};
+    if constexpr (HasProvenance<S>)
+      if (!context.label.empty()) section.where = {context.label, line_of(table->source())};
     std::string prefix = place.key;
-    for (const char* name : {"name", "address", "connection"}) {
+    for (const char* name : {"name", "username", "address", "connection"}) {
       const auto text = (*table)[name].template value<std::string>();
       if (!text || text->empty() || text->size() > 64) continue;
       prefix += "." + *text;
@@ -250,16 +343,15 @@ bool read_key(std::string_view key, const toml::node& node, S& settings, const R
     auto& member = settings.*setting.member;
     using Member = std::remove_reference_t<decltype(member)>;
     if constexpr (SettingsStruct<Member>) {
-      const std::string inner =
-          prefix.empty() ? std::string(setting.key) : prefix + "." + std::string(setting.key);
+      const std::string inner = joined_key(prefix, setting.key);
       if (const toml::table* table = node.as_table())
         read_settings(*table, member, context, inner);
       else
         context.error(place, "is a table: write [" + inner + "]");
     } else if constexpr (IsSectionList<Member>::value) {
-      read_sections(node, member, {std::string(setting.key), place.line}, context);
+      read_sections(node, member, {joined_key(prefix, setting.key), place.line}, context);
     } else {
-      const std::string id = prefix + "." + std::string(setting.key);
+      const std::string id = joined_key(prefix, setting.key);
       if (!context.seen.insert(id).second) return context.error(place, "is given twice (as " + id + ")");
       context.lines[line_key(context.label, context.entry_line, id)] = place.line;
       read_value(node, member, setting.constraint, place, context);
@@ -267,8 +359,8 @@ bool read_key(std::string_view key, const toml::node& node, S& settings, const R
   });
   for_each_setting<S>([&](const auto& setting) {
     if constexpr (std::is_same_v<decltype(setting.constraint), Flat>)
-      known = known || read_key(key, node, settings.*setting.member, context,
-                                prefix + "." + std::string(setting.key), place);
+      known = known ||
+              read_key(key, node, settings.*setting.member, context, joined_key(prefix, setting.key), place);
   });
   return known;
 }
@@ -276,24 +368,45 @@ bool read_key(std::string_view key, const toml::node& node, S& settings, const R
 template <SettingsStruct S>
 void known_keys(std::vector<std::string_view>& keys) {
   for_each_setting<S>([&](const auto& setting) {
-    keys.push_back(setting.key);
+    if (!setting.key.empty()) keys.push_back(setting.key);
     if (!setting.also.empty()) keys.push_back(setting.also);
-    using Member = std::remove_reference_t<decltype(std::declval<S&>().*setting.member)>;
+    using Member = std::remove_cvref_t<decltype(std::declval<S&>().*setting.member)>;
     if constexpr (std::is_same_v<decltype(setting.constraint), Flat>) known_keys<Member>(keys);
   });
+}
+
+void unknown_key(std::string_view key, const std::vector<std::string_view>& keys, const Place& place,
+                 const ReadContext& context);
+
+/// The table of a key with a dot: "protocols" of "protocols.imap4".
+template <SettingsStruct S>
+bool read_dotted(std::string_view key, const toml::node& node, S& settings, const ReadContext& context,
+                 const std::string& prefix) {
+  std::vector<std::string_view> keys;
+  known_keys<S>(keys);
+  const std::string start = std::string(key) + ".";
+  if (!node.is_table() ||
+      std::none_of(keys.begin(), keys.end(), [&](auto known) { return known.starts_with(start); }))
+    return false;
+  for (const auto& [inner, element] : *node.as_table()) {
+    const std::string dotted = start + std::string(inner.str());
+    const Place place{joined_key(prefix, dotted), line_of(inner.source())};
+    if (!read_key(dotted, element, settings, context, prefix, place))
+      unknown_key(dotted, keys, place, context);
+  }
+  return true;
 }
 
 template <SettingsStruct S>
 void read_settings(const toml::table& table, S& settings, const ReadContext& context,
                    const std::string& prefix) {
   for (const auto& [key, node] : table) {
-    const std::string path = prefix.empty() ? std::string(key.str()) : prefix + "." + std::string(key.str());
-    const Place place{path, line_of(key.source())};
+    const Place place{joined_key(prefix, key.str()), line_of(key.source())};
     if (read_key(key.str(), node, settings, context, prefix, place)) continue;
+    if (read_dotted(key.str(), node, settings, context, prefix)) continue;
     std::vector<std::string_view> keys;
     known_keys<S>(keys);
-    const std::string similar = nearest(key.str(), keys);
-    context.error(place, similar.empty() ? "is not known" : "is not known; do you mean " + similar + "?");
+    unknown_key(key.str(), keys, place, context);
   }
 }
 

@@ -15,12 +15,14 @@ namespace fs = std::filesystem;
 
 constexpr std::uintmax_t k_file_bytes_max = 256u << 20;
 
-/// The *.toml files of a folder in the order of their names.
+/// The *.toml files of a folder in the order of their names; *.test.toml are the tests of a configuration.
 std::vector<fs::path> toml_files(const fs::path& folder) {
   std::vector<fs::path> files;
   std::error_code error;
   for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error))
-    if (entry->path().extension() == ".toml" && entry->is_regular_file(error)) files.push_back(entry->path());
+    if (entry->path().extension() == ".toml" && entry->path().stem().extension() != ".test" &&
+        entry->is_regular_file(error))
+      files.push_back(entry->path());
   std::sort(files.begin(), files.end());
   return files;
 }

@@ -33,8 +33,13 @@ ReadConfig read_config(const std::string& path);
 ReadConfig read_config_texts(const std::vector<ConfigText>& texts);
 ReadConfig read_config_text(std::string_view text, std::string label = "stagecoach.toml");
 
-/// What can be checked only with the names of the directory: mapping and collector targets that name nobody.
-/// `users` are all users, declared and stored. The problems are errors.
-Problems check_against(const Config& config, const std::vector<std::string>& users);
+/// All names of the directory, declared and stored.
+struct DirectoryNames {
+  std::vector<std::string> users, lists, groups;
+};
+
+/// What can be checked only with the names of the directory: targets that name nobody. The problems are
+/// errors.
+Problems check_against(const Config& config, const DirectoryNames& names);
 
 }  // namespace stagecoach::conf

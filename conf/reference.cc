@@ -13,45 +13,84 @@ std::string cell(std::string_view text) {
   return result;
 }
 
-template <class T, class C>
-std::string values_text(const C& constraint) {
-  std::string text = kind_text<T>();
-  if constexpr (requires { constraint.min; }) {
-    text += ", " + value_text(constraint.min, constraint) + " to " + value_text(constraint.max, constraint);
-  } else if constexpr (requires { constraint.all; }) {
-    text = IsVector<T>::value ? "list of " : "";
-    for (const auto& choice : constraint.all) {
-      const bool first_name = value_text(choice.value, constraint) == in_quotes(choice.name);
-      if (first_name) text += (text.empty() || text.ends_with("of ") ? "" : ", ") + std::string(choice.name);
+/// What stands between the brackets of a title: "user" of "`[[user]]`".
+std::string_view name_of_title(std::string_view title) {
+  const auto begin = title.find_first_not_of("[`");
+  return title.substr(begin, title.find_last_not_of("]`") - begin + 1);
+}
+
+/// Settings that are no sections, those of flat sections without a key included.
+template <SettingsStruct S>
+void write_rows(std::string& out) {
+  const S defaults;
+  for_each_setting<S>([&](const auto& setting) {
+    using Member = std::remove_cvref_t<decltype(defaults.*setting.member)>;
+    if constexpr (SettingsStruct<Member>) {
+      if (setting.key.empty()) write_rows<Member>(out);
+    } else if constexpr (!IsSectionList<Member>::value) {
+      const std::string also = setting.also.empty() ? "" : " (or `" + std::string(setting.also) + "`)";
+      out += "| `" + std::string(setting.key) + "`" + also + " | " +
+             cell(values_text<Member>(setting.constraint)) + " | `" +
+             cell(value_text(defaults.*setting.member, setting.constraint)) + "` | " + cell(setting.text) +
+             " |\n";
     }
-  } else if constexpr (std::is_same_v<C, Required>) {
-    text += ", required";
-  }
-  return text;
+  });
+}
+
+template <SettingsStruct S>
+void write_section(const std::string& title, const std::string& intro, std::string& out);
+
+/// The tables and arrays of tables inside a section.
+template <SettingsStruct S>
+void write_inner_sections(const std::string& name, std::string& out) {
+  const S defaults;
+  for_each_setting<S>([&](const auto& setting) {
+    using Member = std::remove_cvref_t<decltype(defaults.*setting.member)>;
+    const std::string inner = joined_key(name, setting.key);
+    if constexpr (SettingsStruct<Member>) {
+      const bool flat = std::is_same_v<decltype(setting.constraint), Flat>;
+      if (setting.key.empty())
+        write_inner_sections<Member>(name, out);
+      else
+        write_section<Member>(
+            "`[" + inner + "]`",
+            cell(setting.text) + (flat ? " The keys may also stand in `[[" + name + "]]` itself." : ""), out);
+    } else if constexpr (IsSectionList<Member>::value) {
+      write_section<typename Member::value_type>("`[[" + inner + "]]`", cell(setting.text), out);
+    }
+  });
 }
 
 template <SettingsStruct S>
 void write_section(const std::string& title, const std::string& intro, std::string& out) {
-  out += "\n## " + title + "\n\n" + intro + "\n\n| key | values | default | meaning |\n|---|---|---|---|\n";
+  std::string rows;
+  write_rows<S>(rows);
+  if (!rows.empty())
+    out += "\n## " + title + "\n\n" + intro +
+           "\n\n| key | values | default | meaning |\n|---|---|---|---|\n" + rows;
+  write_inner_sections<S>(std::string(name_of_title(title)), out);
+}
+
+/// The sections of a configuration; a setting outside any struct is a section of its own.
+template <SettingsStruct S>
+void write_top_level(std::string& out) {
   const S defaults;
   for_each_setting<S>([&](const auto& setting) {
     using Member = std::remove_cvref_t<decltype(defaults.*setting.member)>;
-    if constexpr (!SettingsStruct<Member> && !IsSectionList<Member>::value) {
-      std::string also = setting.also.empty() ? "" : " (or `" + std::string(setting.also) + "`)";
-      out += "| `" + std::string(setting.key) + "`" + also + " | " +
-             cell(values_text<Member>(setting.constraint)) + " | `" +
-             value_text(defaults.*setting.member, setting.constraint) + "` | " + cell(setting.text) + " |\n";
-    }
-  });
-  for_each_setting<S>([&](const auto& setting) {
-    using Member = std::remove_cvref_t<decltype(defaults.*setting.member)>;
-    if constexpr (SettingsStruct<Member>) {
-      const std::string name = title.substr(title.find_first_not_of("[`"),
-                                            title.find_last_not_of("]`") - title.find_first_not_of("[`") + 1);
-      const bool flat = std::is_same_v<decltype(setting.constraint), Flat>;
-      write_section<Member>(
-          "`[" + name + "." + std::string(setting.key) + "]`",
-          cell(setting.text) + (flat ? " The keys may also stand in `[[" + name + "]]` itself." : ""), out);
+    const std::string key(setting.key), text(setting.text);
+    if constexpr (IsSectionList<Member>::value) {
+      write_section<typename Member::value_type>("`[[" + key + "]]`", text, out);
+    } else if constexpr (SettingsStruct<Member>) {
+      if (key.empty())
+        write_top_level<Member>(out);
+      else
+        write_section<Member>("`[" + key + "]`", text, out);
+    } else if constexpr (IsTextMap<Member>::value) {
+      out += "\n## `[" + key + "]`\n\n" + text + "\n";
+    } else {
+      const auto dot = key.find('.');
+      out += "\n## `[" + key.substr(0, dot) + "]`\n\n- `" + key.substr(dot + 1) +
+             "`: " + values_text<Member>(setting.constraint) + ". " + text + "\n";
     }
   });
 }
@@ -65,14 +104,7 @@ std::string settings_reference() {
       "Durations are written `\"90s\"`, `\"5m\"`, `\"2h\"`, `\"3d\"`; sizes `\"64kB\"`, `\"50MB\"`, "
       "`\"2GB\"` (powers "
       "of 1024) or bytes. A list of one may be written as its element.\n";
-  for_each_setting<Config>([&](const auto& setting) {
-    using Member = std::remove_cvref_t<decltype(std::declval<Config>().*setting.member)>;
-    const std::string key(setting.key);
-    if constexpr (IsSectionList<Member>::value)
-      write_section<typename Member::value_type>("`[[" + key + "]]`", std::string(setting.text), out);
-    else
-      write_section<Member>("`[" + key + "]`", std::string(setting.text), out);
-  });
+  write_top_level<Config>(out);
   return out;
 }
 

@@ -115,8 +115,13 @@ bool is_recognised(const Address& address, const CollectorRouting& rules, const 
   const bool own = address.domain.empty() || rules.accepted_domains.contains(address);
   if (!own) return false;
   if (equals_ignoring_case(address.local, "postmaster")) return directory.postmaster() != nullptr;
-  const User* user = rules.disable_default_mapping ? nullptr : directory.find_user(address.local);
-  if (user && user->receive_internet) return true;
+  if (!rules.disable_default_mapping) {
+    const User* user = directory.find_user(address.local);
+    if (user && user->profile->permissions.receive_internet) return true;
+    const MailList* list = directory.find_list(address.local);
+    if (list && list->allow_incoming) return true;
+  }
+  if (directory.special_address(address).kind != Directory::Special::none) return true;
   return !directory.unrecognised_mappings_for(address, scope).empty();
 }
 

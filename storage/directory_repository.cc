@@ -1,118 +1,253 @@
 #include "storage/directory_repository.h"
 
+#include <unordered_map>
+
 namespace stagecoach::storage {
 
 namespace {
 
-constexpr Statement k_users{
-    "users",
-    "SELECT id, name, password, scram, full_name, administrator, enabled, aliases FROM mail_user"
-    " WHERE NOT declared AND deleted_at IS NULL ORDER BY name"};
+// One snapshot for all of them: the version fits what is read.
+constexpr const char* k_begin = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY";
+
+constexpr Statement k_version{"directory_version",
+                              "SELECT greatest((SELECT max(version) FROM mail_user),"
+                              " (SELECT max(version) FROM mail_group), (SELECT max(version) FROM mail_list),"
+                              " (SELECT max(version) FROM mapping),"
+                              " (SELECT max(version) FROM directory_removal), 0)"};
+constexpr Statement k_users{"directory_users",
+                            "SELECT id, name, password, scram, web_password, settings FROM mail_user"
+                            " WHERE version > $1 AND NOT declared AND deleted_at IS NULL ORDER BY name"};
+constexpr Statement k_app_passwords{
+    "directory_app_passwords",
+    "SELECT p.user_id, p.name, p.hash, p.scram, p.protocols, p.expires_on FROM app_password p"
+    " JOIN mail_user u ON u.id = p.user_id WHERE u.version > $1 ORDER BY p.user_id, p.name"};
+constexpr Statement k_groups{"directory_groups",
+                             "SELECT id, name, settings FROM mail_group WHERE version > $1 AND NOT declared"
+                             " AND deleted_at IS NULL ORDER BY lower(name)"};
+constexpr Statement k_lists{"directory_lists",
+                            "SELECT id, name, settings, declared FROM mail_list WHERE version > $1"
+                            " AND deleted_at IS NULL ORDER BY lower(name)"};
+constexpr Statement k_members{
+    "directory_members",
+    "SELECT m.list_id, m.address, m.suspended, m.listed FROM list_member m JOIN mail_list l ON l.id = "
+    "m.list_id"
+    " WHERE l.version > $1 AND (m.listed OR m.suspended) ORDER BY lower(m.address)"};
 constexpr Statement k_mappings{
-    "mappings", "SELECT id, address, target, type, collector, comments FROM mapping ORDER BY id"};
-constexpr Statement k_undeclare{"users_undeclare",
-                                "UPDATE mail_user SET declared = false, enabled = false, deleted_at = 0"
-                                " WHERE declared AND name <> ALL ($1::text[])"};
-constexpr Statement k_declare{
-    "users_declare",
-    "INSERT INTO mail_user (name, declared) SELECT n, true FROM unnest($1::text[]) n"
-    " ON CONFLICT (name) DO UPDATE SET declared = true, enabled = true, deleted_at = NULL"
-    " WHERE NOT mail_user.declared OR mail_user.deleted_at IS NOT NULL"};
-constexpr Statement k_numbers{
-    "users_numbers",
-    "SELECT u.id FROM unnest($1::text[]) WITH ORDINALITY AS n (name, ord) JOIN mail_user u USING (name)"
-    " ORDER BY n.ord"};
-constexpr Statement k_add{
-    "user_add",
-    "INSERT INTO mail_user (name, password, scram, full_name, administrator, enabled, aliases)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (name) DO UPDATE SET password = $2, scram = $3,"
-    " full_name = $4, administrator = $5, enabled = $6, aliases = $7, deleted_at = NULL, declared = false"
-    " WHERE mail_user.deleted_at IS NOT NULL RETURNING id"};
-constexpr Statement k_set{
-    "user_set",
-    "UPDATE mail_user SET password = $2, scram = $3, full_name = $4, administrator = $5, enabled = $6,"
-    " aliases = $7 WHERE name = $1 AND NOT declared AND deleted_at IS NULL"};
-constexpr Statement k_remove{
-    "user_remove",
-    "UPDATE mail_user SET deleted_at = $2, enabled = false WHERE name = $1 AND NOT declared"
-    " AND deleted_at IS NULL"};
-constexpr Statement k_remove_mappings{"user_mappings_remove", "DELETE FROM mapping WHERE lower(target) = $1"};
+    "directory_mappings",
+    "SELECT id, address, target, type, collector, comments FROM mapping WHERE version > $1 ORDER BY id"};
+// Declared entries are no entries of the database; a declared list still has subscribers there.
+constexpr Statement k_removed{
+    "directory_removed",
+    "SELECT 0, id FROM mail_user WHERE version > $1 AND (declared OR deleted_at IS NOT NULL)"
+    " UNION ALL SELECT 1, id FROM mail_group WHERE version > $1 AND (declared OR deleted_at IS NOT NULL)"
+    " UNION ALL SELECT 2, id FROM mail_list WHERE version > $1 AND deleted_at IS NOT NULL"
+    " UNION ALL SELECT kind, entry_id FROM directory_removal WHERE version > $1"};
+constexpr Statement k_totals{"mailbox_totals",
+                             "SELECT f.user_id, count(m.uid) FILTER (WHERE f.name = 'INBOX'), count(m.uid), "
+                             "coalesce(sum(m.size_bytes), 0)::bigint"
+                             " FROM folder f LEFT JOIN message m ON m.folder_id = f.id GROUP BY f.user_id"};
 
-Params params_of(const User& user) {
-  return {user.name,          user.password, user.scram,         user.full_name,
-          user.administrator, user.enabled,  Param(user.aliases)};
-}
+/// Statements that give the declared entries of one table their numbers.
+struct Numbering {
+  Statement undeclare, declare, numbers;
+};
+constexpr Statement k_lock{"directory_lock", "SELECT pg_advisory_xact_lock(7265478522)"};
 
-}  // namespace
+constexpr Numbering k_user_numbers{
+    {"users_undeclare",
+     "UPDATE mail_user SET declared = false, deleted_at = 0, version = nextval('directory_version')"
+     " WHERE declared AND name <> ALL ($1::text[])"},
+    {"users_declare",
+     "INSERT INTO mail_user (name, declared) SELECT n, true FROM unnest($1::text[]) n"
+     " ON CONFLICT (name) DO UPDATE SET declared = true, deleted_at = NULL,"
+     " version = nextval('directory_version')"
+     " WHERE NOT mail_user.declared OR mail_user.deleted_at IS NOT NULL"},
+    {"users_numbers",
+     "SELECT u.id FROM unnest($1::text[]) WITH ORDINALITY AS n (name, ord) JOIN mail_user u USING (name)"
+     " ORDER BY n.ord"}};
+constexpr Numbering k_group_numbers{
+    {"groups_undeclare",
+     "UPDATE mail_group SET declared = false, deleted_at = 0, version = nextval('directory_version')"
+     " WHERE declared AND lower(name) <> ALL ($1::text[])"},
+    {"groups_declare",
+     "INSERT INTO mail_group (name, declared) SELECT n, true FROM unnest($1::text[]) n"
+     " ON CONFLICT (lower(name)) DO UPDATE SET declared = true, deleted_at = NULL,"
+     " version = nextval('directory_version')"
+     " WHERE NOT mail_group.declared OR mail_group.deleted_at IS NOT NULL"},
+    {"groups_numbers",
+     "SELECT g.id FROM unnest($1::text[]) WITH ORDINALITY AS n (name, ord)"
+     " JOIN mail_group g ON lower(g.name) = n.name ORDER BY n.ord"}};
+constexpr Numbering k_list_numbers{
+    {"lists_undeclare",
+     "UPDATE mail_list SET declared = false, deleted_at = 0, version = nextval('directory_version')"
+     " WHERE declared AND lower(name) <> ALL ($1::text[])"},
+    {"lists_declare",
+     "INSERT INTO mail_list (name, declared) SELECT n, true FROM unnest($1::text[]) n"
+     " ON CONFLICT (lower(name)) DO UPDATE SET declared = true, deleted_at = NULL,"
+     " version = nextval('directory_version')"
+     " WHERE NOT mail_list.declared OR mail_list.deleted_at IS NOT NULL"},
+    {"lists_numbers",
+     "SELECT l.id FROM unnest($1::text[]) WITH ORDINALITY AS n (name, ord)"
+     " JOIN mail_list l ON lower(l.name) = n.name ORDER BY n.ord"}};
 
-Result<std::vector<User>> DirectoryRepository::users() {
-  auto rows = database_.run(k_users);
-  if (!rows) return std::move(rows.error()).while_doing("loading the users");
-  std::vector<User> users(static_cast<std::size_t>(rows->size()));
-  for (int i = 0; i < rows->size(); ++i) {
-    User& user = users[static_cast<std::size_t>(i)];
-    user.id = UserId{rows->integer(i, 0)};
-    user.name = rows->text(i, 1);
-    user.password = rows->text(i, 2);
-    user.scram = rows->text(i, 3);
-    user.full_name = rows->text(i, 4);
-    user.administrator = rows->boolean(i, 5);
-    user.enabled = rows->boolean(i, 6);
-    user.aliases = rows->texts(i, 7);
-  }
-  return users;
-}
-
-Result<std::vector<Mapping>> DirectoryRepository::mappings() {
-  auto rows = database_.run(k_mappings);
-  if (!rows) return std::move(rows.error()).while_doing("loading the mappings");
-  std::vector<Mapping> mappings;
-  for (int i = 0; i < rows->size(); ++i) {
-    Mapping mapping;
-    mapping.id = rows->integer(i, 0);
-    mapping.address = rows->text(i, 1);
-    mapping.target = rows->text(i, 2);
-    mapping.type = static_cast<MappingType>(rows->integer(i, 3));
-    mapping.collector = rows->text(i, 4);
-    mapping.comments = rows->text(i, 5);
-    mappings.push_back(std::move(mapping));
-  }
-  return mappings;
-}
-
-Result<std::vector<UserId>> DirectoryRepository::number_declared(const std::vector<std::string>& names) {
-  auto done = database_.transact({{&k_undeclare, {Param(names)}}, {&k_declare, {Param(names)}}});
-  if (!done) return std::move(done.error()).while_doing("registering the declared users");
-  auto rows = database_.run(k_numbers, {Param(names)});
-  if (!rows) return std::move(rows.error()).while_doing("numbering the declared users");
+template <class Tag>
+Result<std::vector<Id<Tag>>> numbers_of(Database& database, const Numbering& numbering,
+                                        const std::vector<std::string>& names) {
+  auto done = database.transact(
+      {{&k_lock, {}}, {&numbering.undeclare, {Param(names)}}, {&numbering.declare, {Param(names)}}});
+  if (!done) return std::move(done.error());
+  auto rows = database.run(numbering.numbers, {Param(names)});
+  if (!rows) return std::move(rows.error());
   if (static_cast<std::size_t>(rows->size()) != names.size())
-    return internal_error("a declared user has no number");
-  std::vector<UserId> numbers;
-  for (int i = 0; i < rows->size(); ++i) numbers.push_back(UserId{rows->integer(i, 0)});
+    return internal_error("a declared entry has no number");
+  std::vector<Id<Tag>> numbers;
+  for (int i = 0; i < rows->size(); ++i) numbers.push_back({rows->integer(i, 0)});
   return numbers;
 }
 
-Result<UserId> DirectoryRepository::add(const User& user) {
-  auto rows = database_.run(k_add, params_of(user));
-  if (!rows) return std::move(rows.error()).while_doing("adding the user " + user.name);
-  if (rows->size() == 0) return conflict("the user \"" + user.name + "\" exists already");
-  return UserId{rows->integer(0, 0)};
+/// Reads the tables one after the other into one StoredDirectory.
+class Loader {
+ public:
+  Loader(Database& database, std::int64_t since) : database_(database), since_(since) {}
+
+  Result<StoredDirectory> run() {
+    using Step = Result<void> (Loader::*)();
+    for (const Step step : {&Loader::version, &Loader::users, &Loader::app_passwords, &Loader::groups,
+                            &Loader::lists, &Loader::members, &Loader::mappings, &Loader::removed})
+      if (auto done = (this->*step)(); !done) return std::move(done.error());
+    return std::move(found_);
+  }
+
+ private:
+  Result<void> version() {
+    auto rows = database_.run(k_version);
+    if (!rows) return std::move(rows.error());
+    found_.version = rows->integer(0, 0);
+    return {};
+  }
+
+  Result<void> users() {
+    auto rows = database_.run(k_users, {since_});
+    if (!rows) return std::move(rows.error()).while_doing("loading the users");
+    found_.users.resize(static_cast<std::size_t>(rows->size()));
+    for (int i = 0; i < rows->size(); ++i) {
+      StoredUser& user = found_.users[static_cast<std::size_t>(i)];
+      user.id = UserId{rows->integer(i, 0)};
+      user.name = rows->text(i, 1);
+      user.credentials.password = rows->text(i, 2);
+      user.credentials.scram = rows->text(i, 3);
+      user.credentials.web_password = rows->text(i, 4);
+      user.settings = rows->text(i, 5);
+    }
+    return {};
+  }
+
+  Result<void> app_passwords() {
+    auto rows = database_.run(k_app_passwords, {since_});
+    if (!rows) return std::move(rows.error()).while_doing("loading the application passwords");
+    std::unordered_map<std::int64_t, StoredUser*> users;
+    if (rows->size() > 0)
+      for (StoredUser& user : found_.users) users.emplace(user.id.value, &user);
+    for (int i = 0; i < rows->size(); ++i)
+      if (const auto user = users.find(rows->integer(i, 0)); user != users.end())
+        user->second->credentials.app_passwords.push_back(
+            {std::string(rows->text(i, 1)), std::string(rows->text(i, 2)), std::string(rows->text(i, 3)),
+             static_cast<std::uint8_t>(rows->integer(i, 4)), std::string(rows->text(i, 5))});
+    return {};
+  }
+
+  Result<void> groups() {
+    auto rows = database_.run(k_groups, {since_});
+    if (!rows) return std::move(rows.error()).while_doing("loading the groups");
+    for (int i = 0; i < rows->size(); ++i)
+      found_.groups.push_back(
+          {GroupId{rows->integer(i, 0)}, std::string(rows->text(i, 1)), std::string(rows->text(i, 2))});
+    return {};
+  }
+
+  Result<void> lists() {
+    auto rows = database_.run(k_lists, {since_});
+    if (!rows) return std::move(rows.error()).while_doing("loading the lists");
+    for (int i = 0; i < rows->size(); ++i) {
+      StoredList& list = found_.lists.emplace_back();
+      list.id = ListId{rows->integer(i, 0)};
+      list.name = rows->text(i, 1);
+      list.settings = rows->text(i, 2);
+      list.declared = rows->boolean(i, 3);
+    }
+    return {};
+  }
+
+  Result<void> members() {
+    auto rows = database_.run(k_members, {since_});
+    if (!rows) return std::move(rows.error()).while_doing("loading the members of the lists");
+    std::unordered_map<std::int64_t, StoredList*> lists;
+    for (StoredList& list : found_.lists) lists.emplace(list.id.value, &list);
+    for (int i = 0; i < rows->size(); ++i)
+      if (const auto list = lists.find(rows->integer(i, 0)); list != lists.end())
+        (rows->boolean(i, 2) ? list->second->suspended : list->second->members)
+            .emplace_back(rows->text(i, 1));
+    return {};
+  }
+
+  Result<void> mappings() {
+    auto rows = database_.run(k_mappings, {since_});
+    if (!rows) return std::move(rows.error()).while_doing("loading the mappings");
+    found_.mappings.resize(static_cast<std::size_t>(rows->size()));
+    for (int i = 0; i < rows->size(); ++i) {
+      Mapping& mapping = found_.mappings[static_cast<std::size_t>(i)];
+      mapping.id = rows->integer(i, 0);
+      mapping.address = rows->text(i, 1);
+      mapping.target = rows->text(i, 2);
+      mapping.type = static_cast<MappingType>(rows->integer(i, 3));
+      mapping.collector = rows->text(i, 4);
+      mapping.comments = rows->text(i, 5);
+    }
+    return {};
+  }
+
+  Result<void> removed() {
+    if (since_ == 0) return {};
+    auto rows = database_.run(k_removed, {since_});
+    if (!rows) return std::move(rows.error()).while_doing("loading what was removed");
+    for (int i = 0; i < rows->size(); ++i)
+      found_.removed.push_back({static_cast<StoredKind>(rows->integer(i, 0)), rows->integer(i, 1)});
+    return {};
+  }
+
+  Database& database_;
+  std::int64_t since_;
+  StoredDirectory found_;
+};
+
+}  // namespace
+
+Result<StoredDirectory> DirectoryRepository::load(std::int64_t since) {
+  if (auto begun = database_.execute(k_begin); !begun) return std::move(begun.error());
+  auto found = Loader(database_, since).run();
+  auto ended = database_.execute("COMMIT");
+  if (found && !ended) return std::move(ended.error());
+  return found;
 }
 
-Result<void> DirectoryRepository::set(const User& user) {
-  auto rows = database_.run(k_set, params_of(user));
-  if (!rows) return std::move(rows.error()).while_doing("changing the user " + user.name);
-  if (rows->affected() == 0) return not_found("the database has no user \"" + user.name + "\"");
-  return {};
+Result<DeclaredNumbers> DirectoryRepository::number_declared(const DeclaredNames& names) {
+  auto users = numbers_of<UserTag>(database_, k_user_numbers, names.users);
+  if (!users) return std::move(users.error()).while_doing("numbering the declared users");
+  auto groups = numbers_of<GroupTag>(database_, k_group_numbers, names.groups);
+  if (!groups) return std::move(groups.error()).while_doing("numbering the declared groups");
+  auto lists = numbers_of<ListTag>(database_, k_list_numbers, names.lists);
+  if (!lists) return std::move(lists.error()).while_doing("numbering the declared lists");
+  return DeclaredNumbers{std::move(*users), std::move(*groups), std::move(*lists)};
 }
 
-Result<void> DirectoryRepository::remove(const std::string& name, std::int64_t now_microseconds) {
-  auto rows = database_.run(k_remove, {name, now_microseconds});
-  if (!rows) return std::move(rows.error()).while_doing("deleting the user " + name);
-  if (rows->affected() == 0) return not_found("the database has no user \"" + name + "\"");
-  auto mappings = database_.run(k_remove_mappings, {name});
-  if (!mappings) return std::move(mappings.error()).while_doing("deleting the mappings to " + name);
-  return {};
+Result<std::vector<MailboxTotals>> DirectoryRepository::mailbox_totals() {
+  auto rows = database_.run(k_totals);
+  if (!rows) return std::move(rows.error()).while_doing("measuring the mailboxes");
+  std::vector<MailboxTotals> totals;
+  for (int i = 0; i < rows->size(); ++i)
+    totals.push_back(
+        {UserId{rows->integer(i, 0)}, rows->integer(i, 1), rows->integer(i, 2), rows->integer(i, 3)});
+  return totals;
 }
 
 }  // namespace stagecoach::storage

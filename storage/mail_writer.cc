@@ -39,11 +39,29 @@ constexpr Statement k_deliver{
 constexpr Statement k_queue{
     "queue_insert",
     "INSERT INTO queue_message (id, reverse_path, envelope_id, return_content, body, smtputf8, size_bytes,"
-    " priority, queued_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"};
+    " priority, queued_at, delete_at, peer_ip, auth_user, subject)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"};
 constexpr Statement k_queue_recipient{
     "queue_recipient_insert",
-    "INSERT INTO queue_recipient (queue_id, address, notify, original_recipient, sender, next_attempt)"
-    " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING"};
+    "INSERT INTO queue_recipient (queue_id, address, notify, original_recipient, sender, next_attempt, route,"
+    " held_until) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING"};
+constexpr Statement k_list_work{
+    "list_work_insert",
+    "INSERT INTO list_work (message_id, kind, list, recipient, at) VALUES ($1, $2, $3, $4, $5) RETURNING id"};
+constexpr Statement k_list_work_step{"list_work_step", "UPDATE list_work SET position = $2 WHERE id = $1"};
+constexpr Statement k_list_work_end{
+    "list_work_end",
+    "WITH w AS (DELETE FROM list_work WHERE id = $1 RETURNING message_id)"
+    " UPDATE content SET copies = copies - 1 FROM w WHERE content.id = w.message_id"};
+// The archive takes over the work's reference to the content.
+constexpr Statement k_list_work_archive{
+    "list_work_archive",
+    "WITH w AS (DELETE FROM list_work WHERE id = $1 RETURNING message_id)"
+    " INSERT INTO list_archive (list_id, content_id, at) SELECT $2, message_id, $3 FROM w"
+    " ON CONFLICT DO NOTHING"};
+constexpr Statement k_autoresponse{
+    "autoresponse_insert",
+    "INSERT INTO autoresponse_log (user_id, definition, sender, rule, at) VALUES ($1, $2, $3, $4, $5)"};
 constexpr Statement k_trace{
     "trace_insert",
     "INSERT INTO trace (id, at, event, session, reverse_path, recipients, message_id, size_bytes, detail)"
@@ -83,15 +101,32 @@ constexpr Statement k_copy{
 constexpr Statement k_sources{
     "messages_sources",
     "SELECT uid FROM message WHERE folder_id = $1 AND uid = ANY ($2::bigint[]) ORDER BY uid FOR UPDATE"};
+// With a time of deletion ($4) the rows move into the recycle bin, and their contents keep the reference.
 constexpr Statement k_expunge{
     "messages_expunge",
     "WITH d AS (DELETE FROM message WHERE folder_id = $1 AND uid = ANY ($2::bigint[])"
-    "   AND (NOT $3::boolean OR flags & 8 <> 0) RETURNING uid, content_id),"
+    "   AND (NOT $3::boolean OR flags & 8 <> 0)"
+    "   RETURNING uid, content_id, size_bytes, flags, keywords, internal_date),"
     " f AS (UPDATE folder SET modseq = modseq + 1 WHERE id = $1 AND EXISTS (SELECT FROM d) RETURNING modseq),"
     " e AS (INSERT INTO expunged (folder_id, uid, modseq) SELECT $1, d.uid, f.modseq FROM d, f),"
-    " c AS (UPDATE content SET copies = copies - n.count FROM (SELECT content_id, count(*) FROM d GROUP BY"
-    "   content_id) n WHERE content.id = n.content_id)"
+    " r AS (INSERT INTO recycled_message (folder_id, content_id, size_bytes, flags, keywords, internal_date,"
+    "   deleted_at) SELECT $1, content_id, size_bytes, flags, keywords, internal_date, $4::bigint FROM d"
+    "   WHERE $4 > 0),"
+    " c AS (UPDATE content SET copies = copies - n.count FROM (SELECT content_id, count(*) FROM d"
+    "   WHERE $4 = 0 GROUP BY content_id) n WHERE content.id = n.content_id)"
     " SELECT d.uid, f.modseq FROM d, f ORDER BY d.uid"};
+// A folder that is gone gives NULL, which the table refuses: nothing leaves the bin for nowhere.
+constexpr Statement k_restore{
+    "messages_restore",
+    "WITH r AS (DELETE FROM recycled_message WHERE folder_id = $1 AND deleted_at >= $2::bigint RETURNING *),"
+    " s AS (SELECT *, row_number() OVER (ORDER BY internal_date, content_id) AS ord FROM r),"
+    " f AS (UPDATE folder SET uidnext = uidnext + (SELECT count(*) FROM s), modseq = modseq + 1 WHERE id = $1"
+    "   RETURNING uidnext - (SELECT count(*) FROM s) AS first, modseq)"
+    " INSERT INTO message (folder_id, uid, content_id, size_bytes, flags, keywords, internal_date, modseq)"
+    " SELECT $1, (SELECT first FROM f) + s.ord - 1, content_id, size_bytes,"
+    " (flags & ~8 & CASE WHEN $3::boolean THEN ~1 ELSE ~0 END) | CASE WHEN $4::boolean THEN 4 ELSE 0 END,"
+    " keywords, internal_date, (SELECT modseq FROM f) FROM s ORDER BY s.ord"
+    " RETURNING uid, flags, keywords, content_id, size_bytes, internal_date, modseq"};
 constexpr Statement k_drop_dead{
     "contents_drop_dead",
     "WITH dead AS (DELETE FROM content WHERE copies <= 0 RETURNING id, data IS NULL AS chunked)"
@@ -101,7 +136,9 @@ constexpr Statement k_queue_done{"queue_recipient_done",
 constexpr Statement k_queue_later{
     "queue_recipient_later",
     "UPDATE queue_recipient SET held = $3, attempts = $4, next_attempt = $5, last_reply = $6,"
-    " address = coalesce($7, address) WHERE queue_id = $1 AND address = $2"};
+    " held_until = $8, final = $9, address = coalesce($7, address),"
+    " route = CASE WHEN $7::text IS NULL THEN route ELSE '' END WHERE queue_id = $1 AND address = $2"};
+constexpr Statement k_queue_copy{"queue_copy", "UPDATE content SET copies = copies + 1 WHERE id = $1"};
 constexpr Statement k_queue_warned{"queue_warned", "UPDATE queue_message SET warned = true WHERE id = $1"};
 constexpr Statement k_queue_priority{"queue_priority",
                                      "UPDATE queue_message SET priority = $2 WHERE id = $1"};
@@ -119,6 +156,8 @@ constexpr Statement k_copies{
     "f.id"
     " FROM folder f JOIN message m ON m.folder_id = f.id WHERE f.user_id = ANY ($1::bigint[])"
     " AND m.content_id = ANY ($2::bigint[]) ORDER BY f.id, m.uid"};
+
+const std::string k_inbox = "INBOX";
 
 std::string joined(const std::vector<std::string>& words) {
   std::string text;
@@ -232,6 +271,7 @@ class MailWriter::Group {
     for (std::size_t i = 0; i < accept.copies.size(); ++i) add_copy(accept, i);
     if (accept.queued) add_queued(accept);
     if (accept.trace) add_trace(*accept.trace);
+    for (const NewListWork& work : accept.list_work) add_list_work(accept, work);
     if (accept.collected)
       command(k_collected,
               {accept.collected->collector, accept.collected->uid, accept.collected->digest,
@@ -241,7 +281,8 @@ class MailWriter::Group {
 
   void add_content(const AcceptMessage& accept) {
     const Content& content = *accept.content;
-    const auto copies = static_cast<std::int64_t>(accept.copies.size()) + (accept.queued ? 1 : 0);
+    const auto copies =
+        static_cast<std::int64_t>(accept.copies.size() + accept.list_work.size()) + (accept.queued ? 1 : 0);
     if (copies == 0) return;
     command(k_content,
             {accept.id.value, copies, content.size_bytes, content.header_size_bytes, content.transmit_offset,
@@ -252,10 +293,6 @@ class MailWriter::Group {
 
   void add_copy(const AcceptMessage& accept, std::size_t i) {
     const NewCopy& copy = accept.copies[i];
-    const auto folder = writer_.folder_of(copy);  // resolved before: from the cache
-    Arrivals& arrivals = deliveries_[folder ? folder->value : 0];
-    if (!copy.folder_id) arrivals.folder = copy.folder;
-    arrivals.owners.emplace_back(index_, i);
     StoredCopy stored;
     stored.user = copy.user;
     stored.message.content = ContentId{accept.id.value};
@@ -263,7 +300,22 @@ class MailWriter::Group {
     stored.message.flags = copy.flags;
     stored.message.keywords = copy.keywords;
     stored.message.internal_date = copy.internal_date;
-    stored_.emplace(std::pair{index_, i}, std::move(stored));
+    if (copy.folder_id)
+      arrives(copy.folder_id.value, {}, i, std::move(stored));
+    else
+      arrives_in(copy.folder, i, std::move(stored));
+  }
+
+  /// Its folder was resolved before: it comes from the cache.
+  void arrives_in(const std::string& name, std::size_t i, StoredCopy copy) {
+    const auto folder = writer_.folder_of(copy.user, name, copy.message.internal_date);
+    arrives(folder ? folder->value : 0, name, i, std::move(copy));
+  }
+  void arrives(std::int64_t folder, const std::string& name, std::size_t i, StoredCopy copy) {
+    Arrivals& arrivals = deliveries_[folder];
+    if (!name.empty()) arrivals.folder = name;
+    arrivals.owners.emplace_back(index_, i);
+    stored_.emplace(std::pair{index_, i}, std::move(copy));
   }
 
   void add_queued(const AcceptMessage& accept) {
@@ -272,16 +324,41 @@ class MailWriter::Group {
     command(k_queue,
             {accept.id.value, envelope.reverse_path, envelope.envelope_id,
              static_cast<int>(envelope.return_content), static_cast<int>(envelope.body), envelope.smtputf8,
-             accept.content->size_bytes, queued.priority, queued.queued_at},
+             accept.content->size_bytes, queued.priority, queued.queued_at, queued.delete_at, queued.peer_ip,
+             queued.auth_user, queued.subject},
             nullptr);
     for (std::size_t i = 0; i < envelope.recipients.size(); ++i) {
       const EnvelopeRecipient& recipient = envelope.recipients[i];
       command(k_queue_recipient,
               {accept.id.value, recipient.address, static_cast<int>(recipient.notify),
-               recipient.original_recipient, i < queued.senders.size() ? Param(queued.senders[i]) : Param(""),
-               queued.next_attempt},
+               recipient.original_recipient, at_or_empty(queued.senders, i), queued.next_attempt,
+               at_or_empty(queued.routes, i), queued.held_until},
               nullptr);
     }
+  }
+
+  static Param at_or_empty(const std::vector<std::string>& texts, std::size_t i) {
+    return i < texts.size() ? Param(texts[i]) : Param("");
+  }
+
+  void add_list_work(const AcceptMessage& accept, const NewListWork& work) {
+    command(k_list_work,
+            {accept.id.value, static_cast<int>(work.kind), work.list, work.recipient,
+             accept.trace ? accept.trace->at : 0},
+            [index = index_](const Rows& rows, std::vector<WriteResult>& results) {
+              if (rows.size() > 0) results[index].list_work.push_back(rows.integer(0, 0));
+            });
+  }
+
+  void add_one(const ListWorkDone& done) {
+    if (!done.finished) return command(k_list_work_step, {done.id, done.position}, nullptr);
+    if (done.archive) return command(k_list_work_archive, {done.id, done.archive->value, done.at}, nullptr);
+    command(k_list_work_end, {done.id}, nullptr);
+    deletes_ = true;
+  }
+
+  void add_one(const LogAutoresponse& log) {
+    command(k_autoresponse, {log.user.value, log.definition, log.sender, log.rule, log.at}, nullptr);
   }
 
   void add_trace(const TraceEntry& trace) {
@@ -316,24 +393,33 @@ class MailWriter::Group {
             });
     command(k_count_copies, {copy.from.value, Param(copy.uids)}, nullptr);
     command(k_copy, {copy.from.value, Param(copy.uids), copy.to.value, copy.keep_meta, copy.now},
-            [index = index_, to = copy.to](const Rows& rows, std::vector<WriteResult>& results) {
-              for (int i = 0; i < rows.size(); ++i) {
-                results[index].stored.push_back({UserId{}, to, whole_message_of(rows, i)});
-              }
-              std::sort(
-                  results[index].stored.begin(), results[index].stored.end(),
-                  [](const StoredCopy& a, const StoredCopy& b) { return a.message.uid < b.message.uid; });
-            });
-    if (copy.move) expunge(copy.from, copy.uids, false);
+            stored_in(copy.to, copy.to_user));
+    if (copy.move) expunge(copy.from, copy.uids, false, 0);  // it is no deletion
+  }
+
+  /// Reads the rows of whole_message_of, ordered by UID.
+  Reader stored_in(FolderId folder, UserId user = {}) {
+    return [index = index_, folder, user](const Rows& rows, std::vector<WriteResult>& results) {
+      std::vector<StoredCopy>& stored = results[index].stored;
+      for (int i = 0; i < rows.size(); ++i) stored.push_back({user, folder, whole_message_of(rows, i)});
+      std::sort(stored.begin(), stored.end(),
+                [](const StoredCopy& a, const StoredCopy& b) { return a.message.uid < b.message.uid; });
+    };
+  }
+
+  void add_one(const RestoreMessages& request) {
+    command(k_restore, {request.folder.value, request.since, request.unread, request.flagged},
+            stored_in(request.folder));
   }
 
   void add_one(const ExpungeMessages& request) {
-    expunge(request.folder, request.uids, request.only_deleted);
+    expunge(request.folder, request.uids, request.only_deleted, writer_.deleted_at_);
   }
 
-  void expunge(FolderId folder, const std::vector<std::int64_t>& uids, bool only_deleted) {
-    deletes_ = true;
-    command(k_expunge, {folder.value, Param(uids), only_deleted},
+  void expunge(FolderId folder, const std::vector<std::int64_t>& uids, bool only_deleted,
+               std::int64_t deleted_at) {
+    deletes_ = deletes_ || deleted_at == 0;
+    command(k_expunge, {folder.value, Param(uids), only_deleted, deleted_at},
             [index = index_, folder](const Rows& rows, std::vector<WriteResult>& results) {
               MessagesGone gone{folder, 0, {}};
               for (int i = 0; i < rows.size(); ++i) {
@@ -346,17 +432,18 @@ class MailWriter::Group {
 
   void add_one(const QueueOutcome& outcome) {
     const std::int64_t id = outcome.id.value;
+    if (outcome.copy) add_queued_copy(outcome.id, *outcome.copy);
     bool finished = false;
     for (const QueueOutcome::Recipient& recipient : outcome.recipients) {
       finished = finished || recipient.finished;
       if (recipient.finished) {
         command(k_queue_done, {id, recipient.address}, nullptr);
       } else {
-        command(
-            k_queue_later,
-            {id, recipient.address, recipient.held, recipient.attempts, recipient.next_attempt,
-             recipient.last_reply, recipient.new_address ? Param(*recipient.new_address) : Param(nullptr)},
-            nullptr);
+        command(k_queue_later,
+                {id, recipient.address, recipient.held, recipient.attempts, recipient.next_attempt,
+                 recipient.last_reply, recipient.new_address ? Param(*recipient.new_address) : Param(nullptr),
+                 recipient.held_until, recipient.final_try},
+                nullptr);
       }
     }
     if (outcome.warned) command(k_queue_warned, {id}, nullptr);
@@ -368,6 +455,16 @@ class MailWriter::Group {
     for (const TraceEntry& trace : outcome.traces) add_trace(trace);
   }
 
+  void add_queued_copy(QueueId id, const QueueOutcome::Copy& copy) {
+    command(k_queue_copy, {id.value}, nullptr);
+    StoredCopy stored;
+    stored.user = copy.user;
+    stored.message.content = ContentId{id.value};
+    stored.message.size_bytes = copy.size_bytes;
+    stored.message.internal_date = copy.internal_date;
+    arrives_in(k_inbox, 0, std::move(stored));
+  }
+
   MailWriter& writer_;
   std::size_t index_ = 0;
   bool deletes_ = false;
@@ -377,22 +474,30 @@ class MailWriter::Group {
   std::map<std::pair<std::size_t, std::size_t>, StoredCopy> stored_;  // by request and position
 };
 
-Result<FolderId> MailWriter::folder_of(const NewCopy& copy) {
-  if (copy.folder_id) return copy.folder_id;
-  std::string key = std::to_string(copy.user.value) + "/" + copy.folder;
+Result<FolderId> MailWriter::folder_of(UserId user, const std::string& name, std::int64_t now) {
+  std::string key = std::to_string(user.value) + "/" + name;
   if (const auto known = folders_.find(key); known != folders_.end()) return known->second;
-  auto folder = MailboxRepository(database_).ensure(copy.user, copy.folder, copy.internal_date);
-  if (!folder) return std::move(folder.error()).while_doing("finding the folder " + copy.folder);
+  auto folder = MailboxRepository(database_).ensure(user, name, now);
+  if (!folder) return std::move(folder.error()).while_doing("finding the folder " + name);
   folders_.emplace(std::move(key), *folder);
   return folder;
 }
 
 Result<void> MailWriter::resolve(const WriteUnit& unit) {
+  const auto find = [this](UserId user, const std::string& name, std::int64_t now) -> Result<void> {
+    auto folder = folder_of(user, name, now);
+    if (!folder) return std::move(folder.error());
+    return {};
+  };
   for (const WriteRequest& request : unit) {
+    if (const auto* outcome = std::get_if<QueueOutcome>(&request); outcome && outcome->copy)
+      if (auto found = find(outcome->copy->user, k_inbox, outcome->copy->internal_date); !found) return found;
     const auto* accept = std::get_if<AcceptMessage>(&request);
     if (!accept) continue;
-    for (const NewCopy& copy : accept->copies)
-      if (auto folder = folder_of(copy); !folder) return std::move(folder.error());
+    for (const NewCopy& copy : accept->copies) {
+      if (copy.folder_id) continue;
+      if (auto found = find(copy.user, copy.folder, copy.internal_date); !found) return found;
+    }
   }
   return {};
 }

@@ -43,8 +43,35 @@ struct TraceEntry {
 struct QueuedMessage {
   Envelope envelope;                 // its recipients are those of the queue
   std::vector<std::string> senders;  // one a recipient, empty: any
+  std::vector<std::string> routes;   // one a recipient: "[user:password@]server[:port]"; empty: by its domain
   int priority = 0;
-  std::int64_t queued_at = 0, next_attempt = 0;  // microseconds since 1970
+  std::int64_t queued_at = 0, next_attempt = 0;  // microseconds since 1970, as all times here
+  std::int64_t held_until = 0;                   // not sent before; 0: at once
+  std::int64_t delete_at = 0;                    // returned when it is unsent by then; 0: never
+  std::string peer_ip, auth_user, subject;       // what administrators look for
+};
+
+/// Work that a list has with the message, kept until FinishListWork.
+struct NewListWork {
+  ListWork::Kind kind = ListWork::Kind::post;
+  std::string list, recipient;
+};
+
+/// The next part of a list's work is done: the first `position` members have the message, or all of it.
+struct ListWorkDone {
+  std::int64_t id = 0;
+  MessageId message;
+  bool finished = false;
+  std::int64_t position = 0;
+  std::optional<ListId> archive;  // when finished: keep the message for the digests of this list
+  std::int64_t at = 0;            // of the archive, microseconds since 1970
+};
+
+/// An automatic answer was sent.
+struct LogAutoresponse {
+  UserId user;
+  std::string definition, sender, rule;
+  std::int64_t at = 0;
 };
 
 /// What a collector remembers of a message it fetched, in the transaction that stores the message.
@@ -61,6 +88,7 @@ struct AcceptMessage {
   std::optional<QueuedMessage> queued;
   std::optional<TraceEntry> trace;
   std::optional<CollectedMark> collected;
+  std::vector<NewListWork> list_work;
 };
 
 /// One piece of a large body on its way in; position ascends in steps of k_chunk_bytes.
@@ -87,12 +115,21 @@ struct CopyMessages {
   bool keep_meta = true;  // flags and internal date
   bool move = false;
   std::int64_t now = 0;  // seconds since 1970, the internal date when meta is not kept
+  UserId to_user;        // whose folder `to` is, when it is not the one who acts
 };
 
+/// Into the recycle bin, when there is one (keep_deleted).
 struct ExpungeMessages {
   FolderId folder;
   std::vector<std::int64_t> uids;
   bool only_deleted = false;  // those that carry \\Deleted
+};
+
+/// Brings the messages of a folder back from the recycle bin, without \\Deleted.
+struct RestoreMessages {
+  FolderId folder;
+  std::int64_t since = 0;                // seconds since 1970: those deleted then or later
+  bool unread = false, flagged = false;  // what becomes of their flags
 };
 
 /// The end of an attempt for some recipients of a queued message, and what follows from it.
@@ -100,27 +137,34 @@ struct QueueOutcome {
   struct Recipient {
     std::string address;
     bool finished = false;  // delivered, bounced or deleted: leaves the queue
-    bool held = false;
+    bool held = false, final_try = false;
+    std::int64_t held_until = 0;
     std::int64_t attempts = 0, next_attempt = 0;
     std::string last_reply;
-    std::optional<std::string> new_address;  // redirected
+    std::optional<std::string> new_address;  // redirected, without its route
+  };
+  /// A copy for the INBOX of a local user.
+  struct Copy {
+    UserId user;
+    std::int64_t size_bytes = 0, internal_date = 0;  // seconds since 1970
   };
   QueueId id;
   std::vector<Recipient> recipients;
   bool warned = false;
   std::optional<int> priority;
   std::vector<TraceEntry> traces;
+  std::optional<Copy> copy;
 };
 
-using WriteRequest =
-    std::variant<AcceptMessage, UploadChunk, ChangeFlags, CopyMessages, ExpungeMessages, QueueOutcome>;
+using WriteRequest = std::variant<AcceptMessage, UploadChunk, ChangeFlags, CopyMessages, ExpungeMessages,
+                                  RestoreMessages, QueueOutcome, ListWorkDone, LogAutoresponse>;
 
 /// Requests that are committed together or not at all.
 using WriteUnit = std::vector<WriteRequest>;
 
 /// A copy that has come into a folder: what sessions are told.
 struct StoredCopy {
-  UserId user;  // of AcceptMessage
+  UserId user;  // of AcceptMessage and QueueOutcome
   FolderId folder;
   StoredMessage message;
 };
@@ -134,10 +178,12 @@ struct MessagesGone {
   std::vector<std::int64_t> uids;
 };
 struct WriteResult {
-  std::vector<StoredCopy> stored;    // AcceptMessage in the order of its copies; CopyMessages by UID
-  std::vector<std::int64_t> from;    // CopyMessages: the source UIDs that existed, ascending
-  FlagsChanged flags;                // ChangeFlags
-  std::optional<MessagesGone> gone;  // ExpungeMessages, CopyMessages with move
+  /// AcceptMessage in the order of its copies; CopyMessages and RestoreMessages by UID; QueueOutcome's copy
+  std::vector<StoredCopy> stored;
+  std::vector<std::int64_t> from;       // CopyMessages: the source UIDs that existed, ascending
+  FlagsChanged flags;                   // ChangeFlags
+  std::optional<MessagesGone> gone;     // ExpungeMessages, CopyMessages with move
+  std::vector<std::int64_t> list_work;  // AcceptMessage: the numbers of its list_work, in their order
 };
 
 class MailWriter {
@@ -145,6 +191,10 @@ class MailWriter {
   using Answer = Result<std::vector<WriteResult>>;
 
   explicit MailWriter(Database database) : database_(std::move(database)) {}
+
+  /// From now on expunged messages go to the recycle bin with this time of deletion (seconds since 1970);
+  /// 0: they are gone at once.
+  void keep_deleted(std::int64_t now) { deleted_at_ = now; }
 
   /// One answer a unit, with one result a request. When the connection was lost during the commit, all
   /// answers are errors and is_broken() says so; then nobody knows whether the group has happened.
@@ -158,11 +208,12 @@ class MailWriter {
 
  private:
   class Group;
-  Result<FolderId> folder_of(const NewCopy& copy);
+  Result<FolderId> folder_of(UserId user, const std::string& name, std::int64_t now);
   Result<void> resolve(const WriteUnit& unit);
   std::vector<Answer> commit_group(const std::vector<const WriteUnit*>& units);
 
   Database database_;
+  std::int64_t deleted_at_ = 0;
   std::unordered_map<std::string, FolderId> folders_;  // "user number/name" -> folder
 };
 

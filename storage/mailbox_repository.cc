@@ -65,6 +65,16 @@ constexpr Statement k_delete_messages{"folder_messages_delete", "DELETE FROM mes
 constexpr Statement k_delete_expunged{"folder_expunged_delete", "DELETE FROM expunged WHERE folder_id = $1"};
 constexpr Statement k_delete_folder{"folder_delete", "DELETE FROM folder WHERE id = $1"};
 
+constexpr Statement k_keep_folder{
+    "folder_keep",
+    "INSERT INTO recycled_folder (folder_id, user_id, name, special_use, deleted_at)"
+    " SELECT id, user_id, name, special_use, $2::bigint FROM folder WHERE id = $1 FOR UPDATE"};
+constexpr Statement k_keep_messages{
+    "folder_messages_keep",
+    "WITH d AS (DELETE FROM message WHERE folder_id = $1 RETURNING *)"
+    " INSERT INTO recycled_message (folder_id, content_id, size_bytes, flags, keywords, internal_date,"
+    " deleted_at) SELECT $1, content_id, size_bytes, flags, keywords, internal_date, $2::bigint FROM d"};
+
 struct UsualFolder {
   const char* name;
   const char* special_use;
@@ -215,16 +225,19 @@ Result<void> MailboxRepository::rename(UserId user, const std::string& from, con
   return {};
 }
 
-Result<void> MailboxRepository::remove(UserId user, const std::string& name) {
+Result<void> MailboxRepository::remove(UserId user, const std::string& name, std::int64_t deleted_at) {
   auto rows = database_.run(k_folder, {user.value, name});
   if (!rows) return std::move(rows.error());
   if (rows->size() == 0) return no_such_folder(name);
   const auto id = rows->integer(0, 0);
-  auto done = database_.transact({{&k_release, {id}},
-                                  {&k_sweep, {id}},
-                                  {&k_delete_messages, {id}},
-                                  {&k_delete_expunged, {id}},
-                                  {&k_delete_folder, {id}}});
+  std::vector<Database::Command> commands;
+  if (deleted_at > 0)
+    commands = {{&k_keep_folder, {id, deleted_at}}, {&k_keep_messages, {id, deleted_at}}};
+  else
+    commands = {{&k_release, {id}}, {&k_sweep, {id}}, {&k_delete_messages, {id}}};
+  commands.push_back({&k_delete_expunged, {id}});
+  commands.push_back({&k_delete_folder, {id}});
+  auto done = database_.transact(commands);
   if (!done) return std::move(done.error()).while_doing("deleting the folder " + name);
   return {};
 }

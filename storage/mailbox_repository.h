@@ -34,8 +34,9 @@ class MailboxRepository {
   Result<FolderId> ensure(UserId user, const std::string& name, std::int64_t now_seconds);
   /// Renames with all below it. Renaming INBOX moves its messages instead (RFC 3501 section 6.3.5).
   Result<void> rename(UserId user, const std::string& from, const std::string& to, std::int64_t now_seconds);
-  /// Removes the folder and its messages. The ones below it stay.
-  Result<void> remove(UserId user, const std::string& name);
+  /// Removes the folder and its messages. The ones below it stay. `deleted_at` (seconds since 1970): it goes
+  /// into the recycle bin (recycle_repository.h); 0: it is gone at once.
+  Result<void> remove(UserId user, const std::string& name, std::int64_t deleted_at = 0);
 
  private:
   Database& database_;

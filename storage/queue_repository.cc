@@ -7,11 +7,18 @@ constexpr Statement k_messages{
     "queue_messages",
     "SELECT q.id, reverse_path, envelope_id, return_content, body, smtputf8, q.size_bytes, priority, "
     "queued_at,"
-    " warned, c.transmit_offset FROM queue_message q JOIN content c ON c.id = q.id ORDER BY q.id"};
+    " warned, c.transmit_offset, delete_at, peer_ip, auth_user, subject FROM queue_message q JOIN content c "
+    "ON c.id = q.id ORDER BY q.id"};
 constexpr Statement k_recipients{
     "queue_recipients",
-    "SELECT queue_id, address, notify, original_recipient, sender, held, attempts, next_attempt, last_reply"
-    " FROM queue_recipient ORDER BY queue_id"};
+    "SELECT queue_id, address, notify, original_recipient, sender, held, attempts, next_attempt, last_reply,"
+    " route, held_until, final FROM queue_recipient ORDER BY queue_id"};
+
+constexpr Statement k_ended{
+    "queue_ended",
+    "SELECT id, at, event, coalesce(recipients[1], ''), detail FROM trace WHERE at >= $1"
+    " AND event IN ('delivered', 'failed', 'bounced', 'deleted', 'moved') ORDER BY at DESC, id DESC LIMIT "
+    "$2"};
 
 QueuedItem item_of(const Rows& rows, int i) {
   QueuedItem item;
@@ -26,6 +33,10 @@ QueuedItem item_of(const Rows& rows, int i) {
   item.queued_at = rows.integer(i, 8);
   item.warned = rows.boolean(i, 9);
   item.transmit_offset = rows.integer(i, 10);
+  item.delete_at = rows.integer(i, 11);
+  item.peer_ip = rows.text(i, 12);
+  item.auth_user = rows.text(i, 13);
+  item.subject = rows.text(i, 14);
   return item;
 }
 
@@ -40,6 +51,9 @@ QueuedRecipient recipient_of(const Rows& rows, int i) {
   recipient.attempts = rows.integer(i, 6);
   recipient.next_attempt = rows.integer(i, 7);
   recipient.last_reply = rows.text(i, 8);
+  recipient.route = rows.text(i, 9);
+  recipient.held_until = rows.integer(i, 10);
+  recipient.final_try = rows.boolean(i, 11);
   return recipient;
 }
 }  // namespace
@@ -60,6 +74,16 @@ Result<std::vector<QueuedItem>> QueueRepository::load() {
     items.push_back(std::move(item));
   }
   return items;
+}
+
+Result<std::vector<QueueEnd>> QueueRepository::ended(std::int64_t since, std::int64_t rows_max) {
+  auto rows = database_.run(k_ended, {since, rows_max});
+  if (!rows) return std::move(rows.error()).while_doing("reading what has left the queue");
+  std::vector<QueueEnd> ends;
+  for (int i = 0; i < rows->size(); ++i)
+    ends.push_back({QueueId{rows->integer(i, 0)}, rows->integer(i, 1), std::string(rows->text(i, 2)),
+                    std::string(rows->text(i, 3)), std::string(rows->text(i, 4))});
+  return ends;
 }
 
 }  // namespace stagecoach::storage

@@ -15,8 +15,9 @@ namespace stagecoach::storage {
 struct QueuedRecipient {
   QueueId id;
   EnvelopeRecipient recipient;
-  std::string sender;
-  bool held = false;
+  std::string sender, route;  // one connection only; a server of its own
+  bool held = false, final_try = false;
+  std::int64_t held_until = 0;  // 0: no hold that ends by itself
   std::int64_t attempts = 0, next_attempt = 0;
   std::string last_reply;
 };
@@ -27,9 +28,18 @@ struct QueuedItem {
   Envelope envelope;
   std::int64_t size_bytes = 0, transmit_offset = 0;
   int priority = 0;
-  std::int64_t queued_at = 0;
+  std::int64_t queued_at = 0, delete_at = 0;  // 0: never
   bool warned = false;
+  std::string peer_ip, auth_user, subject;
   std::vector<QueuedRecipient> recipients;
+};
+
+/// A recipient that has left the queue, from the trace.
+struct QueueEnd {
+  QueueId id;
+  std::int64_t at = 0;
+  std::string event;  // "delivered", "failed", "bounced", "deleted", "moved"
+  std::string recipient, detail;
 };
 
 class QueueRepository {
@@ -37,6 +47,8 @@ class QueueRepository {
   explicit QueueRepository(Database& database) : database_(database) {}
   /// Everything that waits, oldest first. Recipients ascend with their message.
   Result<std::vector<QueuedItem>> load();
+  /// What has left since then, newest first.
+  Result<std::vector<QueueEnd>> ended(std::int64_t since, std::int64_t rows_max);
 
  private:
   Database& database_;

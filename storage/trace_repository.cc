@@ -15,6 +15,30 @@ constexpr Statement k_find{
     " WHERE id IN (SELECT id FROM hit) ORDER BY id DESC, at"};
 constexpr Statement k_prune{"trace_prune", "DELETE FROM trace WHERE at < $1"};
 
+constexpr Statement k_accepted{
+    "trace_accepted",
+    "SELECT id, at, event, session, reverse_path, recipients, message_id, size_bytes, detail FROM trace"
+    " WHERE event = 'accepted' AND id > $3 AND CASE WHEN $1::bigint[] = '{}' THEN at >= $2 ELSE id = ANY "
+    "($1) END"
+    " ORDER BY id LIMIT $4"};
+
+std::vector<TraceEntry> entries_of(const Rows& rows) {
+  std::vector<TraceEntry> entries(static_cast<std::size_t>(rows.size()));
+  for (int i = 0; i < rows.size(); ++i) {
+    TraceEntry& entry = entries[static_cast<std::size_t>(i)];
+    entry.id = MessageId{rows.integer(i, 0)};
+    entry.at = rows.integer(i, 1);
+    entry.event = rows.text(i, 2);
+    entry.session = rows.text(i, 3);
+    entry.reverse_path = rows.text(i, 4);
+    entry.recipients = rows.texts(i, 5);
+    entry.message_id = rows.text(i, 6);
+    entry.size_bytes = rows.integer(i, 7);
+    entry.detail = rows.text(i, 8);
+  }
+  return entries;
+}
+
 std::string without_brackets(std::string text) {
   if (text.size() > 1 && text.front() == '<' && text.back() == '>') return text.substr(1, text.size() - 2);
   return text;
@@ -29,20 +53,15 @@ Result<std::vector<TraceEntry>> TraceRepository::find(const std::string& what, i
   const std::int64_t number = is_number ? std::strtoll(plain.c_str(), nullptr, 10) : 0;
   auto rows = database_.run(k_find, {number, plain, to_lower(plain), messages_max});
   if (!rows) return std::move(rows.error()).while_doing("searching the trace");
-  std::vector<TraceEntry> entries(static_cast<std::size_t>(rows->size()));
-  for (int i = 0; i < rows->size(); ++i) {
-    TraceEntry& entry = entries[static_cast<std::size_t>(i)];
-    entry.id = MessageId{rows->integer(i, 0)};
-    entry.at = rows->integer(i, 1);
-    entry.event = rows->text(i, 2);
-    entry.session = rows->text(i, 3);
-    entry.reverse_path = rows->text(i, 4);
-    entry.recipients = rows->texts(i, 5);
-    entry.message_id = rows->text(i, 6);
-    entry.size_bytes = rows->integer(i, 7);
-    entry.detail = rows->text(i, 8);
-  }
-  return entries;
+  return entries_of(*rows);
+}
+
+Result<std::vector<TraceEntry>> TraceRepository::accepted(const std::vector<std::int64_t>& ids,
+                                                          std::int64_t since, std::int64_t after,
+                                                          std::int64_t rows_max) {
+  auto rows = database_.run(k_accepted, {Param(ids), since, after, rows_max});
+  if (!rows) return std::move(rows.error()).while_doing("reading the trace");
+  return entries_of(*rows);
 }
 
 Result<std::int64_t> TraceRepository::prune(std::int64_t before_microseconds) {

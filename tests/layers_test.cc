@@ -36,7 +36,7 @@ const Layer k_layers[] = {
     {"conf/", {"routing/"}, {"toml++/"}},
     {"actors/",
      {"routing/", "protocols/", "storage/", "conf/"},
-     with_posix({"caf/", "openssl/", "unbound.h", "sodium.h", "nlohmann/", "linux/", "systemd/"})},
+     with_posix({"caf/", "openssl/", "unbound.h", "sodium.h", "crypt.h", "nlohmann/", "linux/", "systemd/"})},
 };
 
 // libcrypto computes; libssl and BIO sockets do not belong into protocols/.

@@ -2,37 +2,47 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "routing/model/ids.h"
+#include "routing/model/profile.h"
+#include "routing/model/provenance.h"
 
 namespace stagecoach {
 
-/// Where an entry comes from. Declared entries are read-only for programs.
-struct Provenance {
-  std::string file;  // empty: the database
-  int line = 0;
-  /// "stagecoach.toml:41" or "database".
-  std::string text() const { return file.empty() ? "database" : file + ":" + std::to_string(line); }
-  bool operator==(const Provenance&) const = default;
+/// A password for one program of a user, besides his main one.
+struct AppPassword {
+  std::string name;  // "phone"
+  std::string hash;  // "$argon2id$…"
+  std::string scram;
+  std::uint8_t protocols = protocol_all;  // bits of ProtocolBit
+  std::string expires_on;                 // "2026-12-31"; empty: never
+  bool operator==(const AppPassword&) const = default;
+};
+
+/// What a user proves himself with. Hashes are "$argon2id$…", "{plain}…" or a legacy form such as "{SSHA}…";
+/// never logged.
+struct Credentials {
+  std::string password;
+  std::string scram;         // "SCRAM-SHA-256$4096:salt$StoredKey:ServerKey"; may be empty
+  std::string web_password;  // with Profile::separate_web_password
+  std::vector<AppPassword> app_passwords;
+  bool operator==(const Credentials&) const = default;
 };
 
 struct User {
-  UserId id;             // given by storage; also declared users have one
-  std::string name;      // unique without regard to case
-  std::string password;  // "$argon2id$…", or "{plain}…" as declared; never logged
-  std::string scram;     // SCRAM-SHA-256 verifier "SCRAM-SHA-256$4096:salt$StoredKey:ServerKey"; may be empty
-  std::string full_name;
-  std::vector<std::string> aliases;  // further addresses: "sales", "fred@example.net"
-  bool administrator = false;
-  bool enabled = true;
-  bool receive_internet = true;  // false: external senders do not find this user
-  bool send_internet = true;     // false: may not send to remote recipients
-  std::int64_t quota_bytes = 0;  // 0: unlimited
+  UserId id;         // given by storage; also declared users have one
+  std::string name;  // unique without regard to case
+  Credentials credentials;
+  std::shared_ptr<const Profile> profile = std::make_shared<const Profile>();  // never null
   Provenance where;
-  bool operator==(const User&) const = default;
+
+  bool operator==(const User& other) const {
+    return id == other.id && name == other.name && credentials == other.credentials &&
+           (profile == other.profile || *profile == *other.profile) && where == other.where;
+  }
 };
 
 /// When a mapping applies (docs/reference/mappings.md).

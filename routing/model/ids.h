@@ -19,6 +19,8 @@ using UserId = Id<struct UserTag>;        // a mailbox owner
 using FolderId = Id<struct FolderTag>;    // one folder of one user
 using ContentId = Id<struct ContentTag>;  // the stored bytes of one message, shared by all its copies
 using MessageId = Id<struct MessageTag>;  // one arrival and its trace; what the log calls the message number
+using ListId = Id<struct ListTag>;        // a distribution or mailing list
+using GroupId = Id<struct GroupTag>;      // a group of users
 using QueueId = Id<struct QueueTag>;      // one message that waits for a sender
 
 }  // namespace stagecoach

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "routing/model/autoresponder.h"
 #include "routing/model/envelope.h"
 #include "routing/model/ids.h"
 
@@ -32,18 +34,24 @@ struct Refusal {
 struct Delivery {
   std::string user;                // name, lower case
   std::string folder = "INBOX";    // created when it does not exist
+  bool quarantined = false;        // the folder is the user's quarantine
   std::vector<std::string> flags;  // "\\Seen", "$Forwarded"
   std::string recipient;           // the address that led here: RFC 3461 success reports name it
   std::string original_recipient;  // its ORCPT, empty when not given
   std::uint8_t notify = notify_unset;
+  int rendition = 0;  // 0: as it came; n: Plan::renditions[n - 1]
   bool operator==(const Delivery&) const = default;
 };
 
-/// Put one recipient into the outgoing queue. Recipients of one Plan share one queued message.
+/// Put one recipient into the outgoing queue. Recipients of one rendition share one queued message.
 struct Enqueue {
   EnvelopeRecipient recipient;
   std::string sender;  // the [[sender]] chosen by a rule; empty: whichever takes it
   int priority = 0;    // smaller is earlier
+  int rendition = 0;   // 0: as it came; n: Plan::renditions[n - 1]
+  std::string route;   // "[user:password@]server[:port]" of a LAN forwarding target; empty: by its domain
+  std::int64_t hold_minutes = 0;          // not sent before; 0: at once
+  std::int64_t delete_after_minutes = 0;  // returned when it is unsent by then; 0: never
   bool operator==(const Enqueue&) const = default;
 };
 
@@ -69,6 +77,72 @@ struct Notice {
   bool operator==(const Notice&) const = default;
 };
 
+/// One change of a header section. Values hold no line ends: whoever writes them cleans them.
+struct HeaderEdit {
+  enum class Kind : std::uint8_t { set, add, remove };
+  Kind kind = Kind::set;  // set: the first field of this name becomes this one, further ones go
+  std::string name;
+  std::string value;  // UTF-8, unfolded
+  bool operator==(const HeaderEdit&) const = default;
+};
+
+/// Text at the end of the message: `plain` under plain parts, `html` under HTML parts.
+struct Footer {
+  std::string plain, html;
+  bool empty() const { return plain.empty() && html.empty(); }
+  bool operator==(const Footer&) const = default;
+};
+
+/// A changed copy of the message that some of its recipients get.
+struct Rendition {
+  std::vector<HeaderEdit> header;  // carried out in order
+  Footer footer;
+  std::optional<std::string> reverse_path;  // of queue entries; nothing: as it came
+  bool operator==(const Rendition&) const = default;
+};
+
+/// A message that the server writes itself. Values are UTF-8 and may come from strangers: the writer cleans
+/// and encodes them.
+struct ComposedMail {
+  std::string from, reply_to;   // "Name <address>" or an address; empty reply_to: none
+  std::vector<std::string> to;  // addresses
+  std::string subject;
+  std::vector<HeaderEdit> header;  // further fields
+  std::string text, html;          // either or both
+  AppendOriginal append_original = AppendOriginal::no;
+  std::vector<std::string> attachments;  // names of files of `attachments_of`
+  std::string attachments_of;            // user
+  bool operator==(const ComposedMail&) const = default;
+};
+
+/// A new message that follows from this one. It is routed as mail of the server itself and committed in the
+/// same transaction.
+struct Generated {
+  std::string purpose;  // "autoresponse", "monitor", "list moderation": for the trace
+  std::string reverse_path;
+  std::vector<std::string> recipients;
+  std::optional<Rendition> changed_original;  // the original with changes …
+  std::optional<ComposedMail> composed;       // … or a new text
+  /// Of an autoresponse: not sent when `sender` got one of this definition within the interval. What was sent
+  /// is logged with it.
+  struct Memory {
+    std::string user, definition, rule, sender;
+    std::int64_t min_interval_hours = 0;
+    bool operator==(const Memory&) const = default;
+  };
+  std::optional<Memory> memory;
+  bool operator==(const Generated&) const = default;
+};
+
+/// Work for the lists after the commit: a post to expand or to moderate, a command, a bounce.
+struct ListWork {
+  enum class Kind : std::uint8_t { post, moderate, command, bounce };
+  Kind kind = Kind::post;
+  std::string list;       // of command: the address of the list server
+  std::string recipient;  // the address that led here
+  bool operator==(const ListWork&) const = default;
+};
+
 struct Plan {
   std::vector<Delivery> deliveries;
   std::vector<Enqueue> enqueue;
@@ -77,6 +151,10 @@ struct Plan {
   bool discard = false;  // accepted on purpose without any delivery (No-one, an empty group)
   std::vector<Reason> reasons;
   std::vector<Notice> notices;
+  std::vector<Rendition> renditions;
+  std::vector<Generated> generated;
+  std::vector<ListWork> list_work;
+  std::vector<std::string> log;  // lines that scripts wrote
   bool operator==(const Plan&) const = default;
 };
 

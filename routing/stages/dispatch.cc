@@ -1,37 +1,100 @@
 // Remote recipients: into the outgoing queue for those who may send there, a refusal for all others.
 #include <unordered_set>
 
+#include "routing/access.h"
 #include "routing/pipeline.h"
 #include "routing/refuse.h"
 
 namespace stagecoach::routing {
 namespace {
 
+constexpr const char* k_stage = "dispatch";
+
 /// Local parts of other servers may be case sensitive; domains are not.
-std::string queue_key(const std::string& recipient) {
-  const Address address = split_address(recipient);
-  return address.local + "@" + to_lower(address.domain);
+std::string queue_key(const RemoteRecipient& remote) {
+  const Address address = split_address(remote.recipient.address);
+  return address.local + "@" + to_lower(address.domain) + " " + remote.route;
 }
+
+class Dispatcher {
+ public:
+  Dispatcher(Draft& draft, const RoutingInput& in)
+      : draft_(draft),
+        in_(in),
+        sender_(draft.sender_user.empty() ? nullptr : in.directory.find_user(draft.sender_user)),
+        may_relay_(draft.local_sender || in.facts.relay_allowed) {}
+
+  void run() {
+    std::unordered_set<std::string> queued;
+    for (RemoteRecipient& remote : std::exchange(draft_.remote, {})) {
+      if (auto refusal = fault(remote)) {
+        refuse(draft_, in_, k_stage, remote.recipient, std::move(refusal->first), refusal->second,
+               sender_ && refusal->second != "relay" ? sender_->where.text() : std::string());
+      } else if (queued.insert(queue_key(remote)).second) {
+        enqueue(std::move(remote));
+      }
+    }
+  }
+
+ private:
+  using Fault = std::optional<std::pair<Refusal, std::string>>;
+
+  /// What an administrator has set up (a list, a forward) goes out for strangers too.
+  Fault fault(const RemoteRecipient& remote) const {
+    const Address address = split_address(remote.recipient.address);
+    if (!may_relay_ && !remote.is_forwarded()) return {{{550, "5.7.1", "Relaying not allowed"}, "relay"}};
+    if (address.domain.empty()) return {{{550, "5.1.2", "The address has no domain"}, ""}};
+    if (!sender_ || remote.is_forwarded()) return {};
+    const UserPermissions& permissions = sender_->profile->permissions;
+    const std::string rule = "user " + sender_->name;
+    if (!permissions.send_internet) return {{{550, "5.7.1", "You may send to local users only"}, rule}};
+    if (!is_permitted(address, permissions.target_whitelist, permissions.target_blacklist,
+                      in_.directory.target_whitelist(), in_.directory.target_blacklist()))
+      return {{{550, "5.7.1", "You may not send to this address"}, rule}};
+    if (in_.facts.has_message && in_.arrival.content && permissions.max_outgoing_kb > 0 &&
+        in_.arrival.content->size_bytes > permissions.max_outgoing_kb * 1024)
+      return {{{552, "5.3.4",
+                "The message is larger than the " + std::to_string(permissions.max_outgoing_kb) +
+                    " kB that you may send"},
+               rule}};
+    return {};
+  }
+
+  void enqueue(RemoteRecipient remote) {
+    Enqueue entry;
+    Rendition changes = draft_.outgoing_changes;
+    if (remote.reverse_path) changes.reverse_path = std::move(remote.reverse_path);
+    entry.rendition = draft_.rendition(changes);
+    entry.route = std::move(remote.route);
+    const bool own = sender_ && in_.arrival.origin.source != Source::system;
+    if (own && entry.route.empty()) {
+      const UserAdvanced& advanced = sender_->profile->advanced;
+      const OutgoingPolicy& policy = in_.directory.policy().outgoing;
+      const auto chosen = [](std::int64_t own_value, std::int64_t global) {
+        return own_value < 0 ? global : own_value;
+      };
+      entry.priority = static_cast<int>(advanced.outgoing_priority);
+      entry.hold_minutes = chosen(advanced.outgoing_hold_minutes, policy.hold_minutes);
+      entry.delete_after_minutes =
+          chosen(advanced.outgoing_delete_after_minutes, policy.delete_after_minutes);
+    }
+    std::string text = remote.recipient.address + " into the outgoing queue";
+    if (entry.hold_minutes > 0) text += ", held for " + std::to_string(entry.hold_minutes) + " minutes";
+    draft_.reason(k_stage, "queue", {}, std::move(text));
+    entry.recipient = std::move(remote.recipient);
+    draft_.plan.enqueue.push_back(std::move(entry));
+  }
+
+  Draft& draft_;
+  const RoutingInput& in_;
+  const User* sender_;
+  bool may_relay_;
+};
 
 }  // namespace
 
 Draft dispatch(Draft draft, const RoutingInput& in) {
-  const User* sender = draft.sender_user.empty() ? nullptr : in.directory.find_user(draft.sender_user);
-  const bool may_relay = draft.local_sender || in.facts.relay_allowed;
-  std::unordered_set<std::string> queued;
-  for (EnvelopeRecipient& recipient : std::exchange(draft.remote, {})) {
-    if (!may_relay) {
-      refuse(draft, in, "dispatch", recipient, {550, "5.7.1", "Relaying not allowed"}, "relay");
-    } else if (sender && !sender->send_internet) {
-      refuse(draft, in, "dispatch", recipient, {550, "5.7.1", "You may send to local users only"},
-             "user " + sender->name, sender->where.text());
-    } else if (split_address(recipient.address).domain.empty()) {
-      refuse(draft, in, "dispatch", recipient, {550, "5.1.2", "The address has no domain"});
-    } else if (queued.insert(queue_key(recipient.address)).second) {
-      draft.reason("dispatch", "queue", {}, recipient.address + " into the outgoing queue");
-      draft.plan.enqueue.push_back({std::move(recipient), {}, 0});
-    }
-  }
+  Dispatcher(draft, in).run();
   return draft;
 }
 

@@ -35,7 +35,19 @@ routing::Directory directory() {
   fred.name = "Fred";
   kate.id = UserId{2};
   kate.name = "kate";
-  return {{fred, kate}, {}, {}};
+  return routing::Directory({{fred, kate}, {}, {}, {}}, {});
+}
+
+/// The requests of a Plan that needs no node.
+PlanCommit committed(const Arrival& arrival, const Plan& plan) {
+  Node node;
+  PlanCommit commit;
+  add_plan(commit, node, arrival, plan, directory(), arrival.content->head);
+  return commit;
+}
+
+storage::AcceptMessage accepted(const PlanCommit& commit, std::size_t place = 0) {
+  return std::get<storage::AcceptMessage>(commit.unit.at(place));
 }
 
 Delivery delivery(const std::string& user, const std::string& folder = "INBOX",
@@ -51,7 +63,7 @@ Delivery delivery(const std::string& user, const std::string& folder = "INBOX",
 TEST(PlanWriter, OneCopyAUserAndFolder) {
   Plan plan;
   plan.deliveries = {delivery("fred"), delivery("kate"), delivery("fred"), delivery("fred", "Lists")};
-  const auto accept = accept_request(arrival(), plan, directory());
+  const auto accept = accepted(committed(arrival(), plan));
   ASSERT_EQ(accept.copies.size(), 3u);
   EXPECT_EQ(accept.copies[0].user, UserId{1});
   EXPECT_EQ(accept.copies[1].user, UserId{2});
@@ -66,7 +78,7 @@ TEST(PlanWriter, OneCopyAUserAndFolder) {
 TEST(PlanWriter, FlagsAreSystemFlagsOrKeywords) {
   Plan plan;
   plan.deliveries = {delivery("fred", "INBOX", {"\\seen", "\\Flagged", "$Forwarded", "\xff"})};
-  const auto accept = accept_request(arrival(), plan, directory());
+  const auto accept = accepted(committed(arrival(), plan));
   EXPECT_EQ(accept.copies.at(0).flags, flag_seen | flag_flagged);
   EXPECT_THAT(accept.copies[0].keywords, ElementsAre("$Forwarded", "?"));
 }
@@ -75,7 +87,7 @@ TEST(PlanWriter, RemoteRecipientsShareOneQueuedMessage) {
   Plan plan;
   plan.enqueue = {{{"x@other.example", notify_success, "rfc822;x"}, "main", 5},
                   {{"y@other.example", 0, ""}, "", -2}};
-  const auto accept = accept_request(arrival(), plan, directory());
+  const auto accept = accepted(committed(arrival(), plan));
   ASSERT_TRUE(accept.queued);
   EXPECT_EQ(accept.queued->envelope.reverse_path, "Ann@Remote.example") << "sent on as it came";
   EXPECT_EQ(accept.queued->envelope.envelope_id, "id");
@@ -88,8 +100,50 @@ TEST(PlanWriter, RemoteRecipientsShareOneQueuedMessage) {
   EXPECT_THAT(accept.copies, IsEmpty());
 }
 
+TEST(PlanWriter, AChangedCopyIsAMessageOfItsOwn) {
+  Plan plan;
+  plan.renditions = {Rendition{{{HeaderEdit::Kind::set, "Subject", "changed"}}, {}, "other@example.com"}};
+  plan.deliveries = {delivery("fred"), delivery("kate")};
+  plan.deliveries[1].rendition = 1;
+  plan.enqueue = {{{"x@other.example", 0, ""}, "", 0, 1}};
+  EXPECT_TRUE(needs_whole_message(plan));
+  const PlanCommit commit = committed(arrival(), plan);
+  ASSERT_EQ(commit.unit.size(), 2u);
+  const auto original = accepted(commit), changed = accepted(commit, 1);
+  EXPECT_EQ(original.copies.size(), 1u);
+  EXPECT_FALSE(original.queued);
+  EXPECT_EQ(changed.copies.at(0).user, UserId{2});
+  EXPECT_NE(changed.id, original.id);
+  EXPECT_EQ(changed.queued->envelope.reverse_path, "other@example.com");
+  EXPECT_EQ(changed.content->head, "Subject: changed\r\nMessage-ID: <One@Remote.example>\r\n\r\nBody\r\n");
+  EXPECT_EQ(changed.trace->event, "changed copy");
+  EXPECT_EQ(json::parse(changed.trace->detail)["of"], 42);
+  ASSERT_EQ(commit.queued.size(), 1u);
+  EXPECT_EQ(commit.queued[0].id.value, changed.id.value);
+}
+
+TEST(PlanWriter, HoldsAndDeletesAsThePlanSays) {
+  Plan plan;
+  plan.enqueue = {{{"x@other.example", 0, ""}, "", 0, 0, "u:p@192.0.2.1", 10, 60}};
+  const auto accept = accepted(committed(arrival(), plan));
+  EXPECT_EQ(accept.queued->held_until, accept.queued->queued_at + 600 * k_second);
+  EXPECT_EQ(accept.queued->delete_at, accept.queued->queued_at + 3600 * k_second);
+  EXPECT_THAT(accept.queued->routes, ElementsAre("u:p@192.0.2.1"));
+  EXPECT_EQ(accept.queued->peer_ip, "192.0.2.1");
+  EXPECT_EQ(accept.queued->auth_user, "ann");
+  EXPECT_EQ(accept.queued->subject, "x");
+}
+
+TEST(PlanWriter, ListsGetTheirWork) {
+  Plan plan;
+  plan.list_work = {{ListWork::Kind::post, "news", "news@example.com"}};
+  const PlanCommit commit = committed(arrival(), plan);
+  EXPECT_TRUE(commit.list_work);
+  EXPECT_EQ(accepted(commit).list_work.at(0).list, "news");
+}
+
 TEST(PlanWriter, TheTraceIsForSearching) {
-  const auto accept = accept_request(arrival(), {}, directory());
+  const auto accept = accepted(committed(arrival(), {}));
   ASSERT_TRUE(accept.trace);
   EXPECT_EQ(accept.trace->event, "accepted");
   EXPECT_EQ(accept.trace->id, MessageId{42});
@@ -105,8 +159,7 @@ TEST(PlanWriter, CollectedMailIsFoundByTheRecipientsOfItsPlan) {
   collected.envelope.recipients.clear();
   Plan plan;
   plan.deliveries = {delivery("fred")};
-  EXPECT_THAT(accept_request(collected, plan, directory()).trace->recipients,
-              ElementsAre("fred@example.com"));
+  EXPECT_THAT(accepted(committed(collected, plan)).trace->recipients, ElementsAre("fred@example.com"));
 }
 
 TEST(PlanWriter, TheDetailHoldsOriginReasonsAndSteps) {
@@ -135,7 +188,7 @@ TEST(PlanWriter, WhatStrangersWriteIsAlwaysValidText) {
   foreign.origin.helo = "\xc3(";
   Plan plan;
   plan.enqueue = {{foreign.envelope.recipients[0], "", 0}};
-  const auto accept = accept_request(foreign, plan, directory());
+  const auto accept = accepted(committed(foreign, plan));
   EXPECT_EQ(accept.trace->reverse_path, "?@remote.example");
   EXPECT_THAT(accept.trace->recipients, ElementsAre("a?b@x.example"));
   EXPECT_EQ(accept.queued->envelope.reverse_path, "?@remote.example");
@@ -150,8 +203,8 @@ TEST(PlanWriter, AQueueUpdateBecomesAnOutcomeWithItsTraces) {
   update.id = QueueId{9};
   update.warned = true;
   update.priority = 3;
-  update.changes = {{"a@x.example", true, false, 1, 2, "250 ok", ""},
-                    {"b@x.example", false, true, 4, 5, "450 \xff", "c@x.example"}};
+  update.changes = {{"a@x.example", true, false, false, 0, 1, 2, "250 ok", ""},
+                    {"b@x.example", false, true, false, 0, 4, 5, "450 \xff", "c@x.example"}};
   update.notes = {{"deferred", "{}", {"B@x.example"}}};
   const auto outcome = outcome_request(update, 77);
   EXPECT_EQ(outcome.id, QueueId{9});

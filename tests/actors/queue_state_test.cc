@@ -59,7 +59,7 @@ AttemptResult attempt(const std::string& address, Kind kind, const std::string& 
 
 std::vector<std::string> states(const QueueState& state) {
   std::vector<std::string> shown;
-  for (const QueueEntry& entry : state.list({})) shown.push_back(entry.to + " " + entry.state);
+  for (const QueueEntry& entry : *state.list({})) shown.push_back(entry.to + " " + entry.state);
   return shown;
 }
 
@@ -271,10 +271,10 @@ TEST_F(Judge, ATemporaryFailureWaitsByTheRetryListWhoseLastValueRepeats) {
   // SND-37
   sender_.advanced.retry = {10, 30, 60};
   EXPECT_THAT(gaps(5), ElementsAre(10, 30, 60, 60, 60));
-  const QueueEntry entry = state_.list({}).at(0);
+  const QueueEntry entry = state_.list({})->at(0);
   EXPECT_EQ(entry.attempts, 5);
   EXPECT_EQ(entry.last_reply, "450 4.2.1 later");
-  EXPECT_EQ(state_.list({}).at(1).attempts, 0) << "of the other recipient";
+  EXPECT_EQ(state_.list({})->at(1).attempts, 0) << "of the other recipient";
 }
 
 TEST_F(Judge, TheStandardRetryList) {
@@ -390,11 +390,11 @@ TEST_F(Commands, ChoosesByNumberOrByPartOfAnAddress) {
 
 TEST_F(Commands, RedirectAndPriority) {
   ASSERT_TRUE(run(state_, {.action = "redirect", .ids = {2}, .argument = "d@z.example"}));
-  EXPECT_EQ(state_.list({.id = 2}).at(0).to, "d@z.example");
+  EXPECT_EQ(state_.list({.id = 2})->at(0).to, "d@z.example");
   state_.make_all_ready(direct(), k_start);
   EXPECT_EQ(state_.ready("main|z.example"), 1u);
   ASSERT_TRUE(run(state_, {.action = "priority", .ids = {2}, .argument = "-5"}));
-  EXPECT_EQ(state_.list({.id = 2}).at(0).priority, -5);
+  EXPECT_EQ(state_.list({.id = 2})->at(0).priority, -5);
 }
 
 TEST_F(Commands, LeaveAloneWhatIsUnderWay) {
@@ -436,13 +436,169 @@ TEST_F(Commands, ARedirectToWhereTheMessageGoesAnywayLeavesOneCopy) {
 }
 
 TEST_F(Commands, ListFiltersByNumberAndAddress) {
-  EXPECT_EQ(state_.list({}).size(), 3u);
-  EXPECT_EQ(state_.list({.id = 1}).size(), 2u);
-  EXPECT_EQ(state_.list({.filter = "y.EXAMPLE"}).size(), 1u);
-  const QueueEntry entry = state_.list({.id = 2}).at(0);
+  EXPECT_EQ(state_.list({})->size(), 3u);
+  EXPECT_EQ(state_.list({.id = 1})->size(), 2u);
+  EXPECT_EQ(state_.list({.filter = "y.EXAMPLE"})->size(), 1u);
+  const QueueEntry entry = state_.list({.id = 2})->at(0);
   EXPECT_EQ(entry.from, "fred@example.com");
   EXPECT_EQ(entry.size_bytes, 1000);
   EXPECT_EQ(entry.queued_at, k_start);
+}
+
+TEST_F(Commands, CountsMessagesAndRecipientsByCriteria) {
+  // USR-223, USR-226
+  QueueCommand hold{.action = "hold"};
+  hold.criteria.to = "x.example";
+  EXPECT_EQ(run(state_, hold).value_or(-1), 2);
+  EXPECT_THAT(states(state_), ElementsAre("a@x.example held", "b@y.example waiting", "c@x.example held"));
+  QueueCommand release{.action = "release"};
+  release.criteria.held = QueueCriteria::Held::yes;
+  release.criteria.to = "a@";
+  EXPECT_EQ(run(state_, release).value_or(-1), 1);
+  EXPECT_THAT(states(state_), ElementsAre("a@x.example waiting", "b@y.example waiting", "c@x.example held"));
+  QueueCommand wrong{.action = "hold"};
+  wrong.criteria.subject = "/(/";
+  EXPECT_FALSE(run(state_, wrong));
+}
+
+TEST_F(Commands, TheFinalTryEndsInFailure) {
+  // USR-222
+  ASSERT_TRUE(run(state_, {.action = "final", .ids = {2}}));
+  EXPECT_TRUE(state_.list({.id = 2})->at(0).final_try);
+  auto verdict = state_.judge(QueueId{2}, {attempt("c@x.example", Kind::temporary)}, relay(), k_start);
+  EXPECT_TRUE(verdict.update.changes.at(0).finished);
+  EXPECT_EQ(verdict.reports.at(0).result.status, "4.4.7");
+  ASSERT_TRUE(run(state_, {.action = "final", .ids = {2}, .argument = "off"}));
+  verdict = state_.judge(QueueId{2}, {attempt("c@x.example", Kind::temporary)}, relay(), k_start);
+  EXPECT_FALSE(verdict.update.changes.at(0).finished);
+  EXPECT_FALSE(run(state_, {.action = "final", .ids = {2}, .argument = "perhaps"}));
+}
+
+TEST_F(Commands, WhatIsBeingChangedIsNotSentMeanwhile) {
+  state_.make_all_ready(relay(), k_start);
+  const auto updates = state_.command({.action = "delete", .ids = {1}}, k_start);
+  ASSERT_TRUE(updates);
+  state_.set_aside(updates->at(0));
+  EXPECT_EQ(state_.take("main|relay").id, QueueId{2});
+  EXPECT_FALSE(state_.take("main|relay").id);
+  QueueUpdate failed = updates->at(0);  // it could not be stored
+  for (QueueChange& change : failed.changes) change.finished = false;
+  state_.apply(failed);
+  EXPECT_THAT(state_.make_ready(QueueId{1}, relay(), k_start), ElementsAre("main|relay"));
+  EXPECT_EQ(state_.take("main|relay").id, QueueId{1});
+}
+
+TEST_F(Commands, MoveAndCopy) {
+  // USR-218
+  EXPECT_EQ(run(state_, {.action = "copy", .ids = {1}}).value_or(-1), 1);
+  EXPECT_EQ(state_.size(), 2u);
+  EXPECT_EQ(run(state_, {.action = "move", .ids = {1}}).value_or(-1), 1);
+  EXPECT_THAT(states(state_), ElementsAre("c@x.example waiting"));
+}
+
+// ---- what happens by itself ----
+
+TEST(QueueWakes, ATimedHoldEndsByItself) {
+  // USR-194, USR-216
+  MessageQueued queued = message(1, {"a@x.example"});
+  queued.held_until = k_start + k_hour;
+  auto state = state_with({queued});
+  EXPECT_EQ(state.list({}, k_start)->at(0).state, "timed");
+  EXPECT_THAT(state.make_all_ready(relay(), k_start), IsEmpty());
+  EXPECT_EQ(state.next_wake(), k_start + k_hour);
+  EXPECT_THAT(state.take_woken(k_start + k_hour - 1), IsEmpty());
+  EXPECT_THAT(state.take_woken(k_start + k_hour), ElementsAre(1));
+  EXPECT_FALSE(state.next_wake());
+  EXPECT_EQ(state.list({}, k_start + k_hour)->at(0).state, "waiting");
+  EXPECT_THAT(state.make_all_ready(relay(), k_start + k_hour), ElementsAre("main|relay"));
+}
+
+TEST(QueueWakes, AnAdministratorReleasesATimedHold) {
+  // USR-215
+  MessageQueued queued = message(1, {"a@x.example"});
+  queued.held_until = k_start + k_hour;
+  auto state = state_with({queued});
+  ASSERT_TRUE(run(state, {.action = "release", .ids = {1}}));
+  EXPECT_THAT(state.make_all_ready(relay(), k_start), ElementsAre("main|relay"));
+  EXPECT_FALSE(state.next_wake());
+}
+
+TEST(QueueWakes, WhatIsUnsentTooLongIsGivenUpHeldOrNot) {
+  // USR-195
+  MessageQueued queued = message(1, {"a@x.example", "b@x.example"});
+  queued.held_until = k_start + 48 * k_hour;
+  queued.delete_at = k_start + 24 * k_hour;
+  auto state = state_with({queued});
+  ASSERT_TRUE(run(state, {.action = "hold", .ids = {1}, .filter = "b@"}));
+  EXPECT_EQ(state.next_wake(), queued.delete_at);
+  EXPECT_FALSE(state.give_up(QueueId{1}, queued.delete_at - 1));
+  const auto verdict = state.give_up(QueueId{1}, queued.delete_at);
+  ASSERT_TRUE(verdict);
+  ASSERT_EQ(verdict->reports.size(), 2u);
+  EXPECT_EQ(verdict->reports[0].kind, ReportKind::failed);
+  EXPECT_EQ(verdict->reports[0].result.status, "4.4.7");
+  EXPECT_EQ(verdict->reports[0].result.reply,
+            "The message could not be sent within 24 hours and was deleted");
+  state.apply(verdict->update);
+  EXPECT_EQ(state.size(), 0u);
+  EXPECT_FALSE(state.next_wake());
+}
+
+TEST(QueueWakes, AnAttemptThatFailsAfterItsTimeIsTheLast) {
+  MessageQueued queued = message(1, {"a@x.example"});
+  queued.delete_at = k_start + k_hour;
+  auto state = state_with({queued});
+  state.make_all_ready(relay(), k_start);
+  state.take("main|relay");
+  EXPECT_FALSE(state.give_up(QueueId{1}, queued.delete_at)) << "a session has it";
+  const auto verdict =
+      state.judge(QueueId{1}, {attempt("a@x.example", Kind::temporary)}, relay(), queued.delete_at);
+  EXPECT_TRUE(verdict.update.changes.at(0).finished);
+}
+
+TEST(QueueState, RetriesLosePriority) {
+  // USR-193
+  auto state = state_with({message(1, {"a@x.example"}), message(2, {"b@x.example"})});
+  state.apply(state.judge(QueueId{1}, {attempt("a@x.example", Kind::temporary)}, relay(), k_start).update);
+  state.make_all_ready(relay(), k_start + k_hour);
+  EXPECT_EQ(state.take("main|relay").id, QueueId{2});
+  EXPECT_EQ(state.take("main|relay").id, QueueId{1});
+}
+
+TEST(QueueState, ARoutedRecipientNeedsNoConnection) {
+  MessageQueued queued = message(1, {"a@x.example", "b@x.example"});
+  queued.routes = {"fred:secret@mail.lan:2525", ""};
+  auto state = state_with({queued});
+  EXPECT_THAT(state.make_all_ready(relay(), k_start), ElementsAre("main|relay"));
+  const auto routes = state.make_all_routed_ready(k_start);
+  ASSERT_EQ(routes.size(), 1u);
+  EXPECT_EQ(routes.begin()->first, "*route|fred@mail.lan:2525");
+  EXPECT_EQ(routes.begin()->second, "fred:secret@mail.lan:2525");
+  EXPECT_THAT(recipients(state.take("*route|fred@mail.lan:2525")), ElementsAre("a@x.example"));
+  EXPECT_EQ(state.list({})->at(0).route, "mail.lan:2525") << "without the log-in";
+  conf::SenderSettings sender = relay();
+  sender.advanced.retry = {10};
+  state.apply(state.judge(QueueId{1}, {attempt("a@x.example", Kind::temporary)}, sender, k_start).update);
+  EXPECT_EQ(state.next_wake(), k_start + 10 * k_minute);
+  ASSERT_TRUE(run(state, {.action = "redirect", .ids = {1}, .filter = "a@", .argument = "c@z.example"}));
+  EXPECT_THAT(state.make_all_routed_ready(k_start), ::testing::IsEmpty()) << "it goes by its domain now";
+}
+
+TEST(QueueState, TheListHasWhatAdministratorsLookFor) {
+  // USR-213, USR-214
+  MessageQueued queued = message(1, {"a@x.example"});
+  queued.peer_ip = "192.0.2.7";
+  queued.auth_user = "fred";
+  queued.subject = "Offer";
+  queued.priority = 5;
+  auto state = state_with({queued, message(2, {"b@x.example"})});
+  const auto entries = *state.list({});
+  EXPECT_EQ(entries.at(0).source_ip, "192.0.2.7");
+  EXPECT_EQ(entries.at(0).auth_user, "fred");
+  EXPECT_EQ(entries.at(0).subject, "Offer");
+  EXPECT_EQ(entries.at(0).priority, 5);
+  EXPECT_EQ(entries.at(1).source_ip, "unknown") << "the server made it";
+  EXPECT_FALSE(state.list({.filter = "/(/"}));
 }
 
 }  // namespace

@@ -168,7 +168,7 @@ const struct {
     {"[[user]]\nname = \"fred\"\n[[user]]\nname = \"Fred\"",
      "stagecoach.toml:4: user.Fred.name: the user Fred is declared twice (stagecoach.toml:1)"},
     {"[[user]]\nname = \"a b\"",
-     "stagecoach.toml:2: user.a b.name: \"a b\" is no user name: letters, digits, '.', '_' and '-' "
+     "stagecoach.toml:2: user.a b.name: \"a b\" is no name: letters, digits, '.', '_' and '-' "
      "only"},  // USR-005
     {"[[user]]\nname = \"no-one\"", "stagecoach.toml:2: user.no-one.name: \"no-one\" is a built-in name"},
     {"[[user]]\nname = \"fred\"\npassword = \"secret\"",
@@ -180,7 +180,7 @@ const struct {
      "character before the @"},
     {"[[mapping]]\naddress = \"sales\"\ntarget = \"x@y.example\"",
      "stagecoach.toml:3: mapping.sales.target: \"x@y.example\" is an address; a target is the name "
-     "of a user, No-one or *REMOTE"},
+     "of a user, a list or a group, No-one or *REMOTE"},
     {"[[mapping]]\naddress = \"sales\"\ntarget = \"x\"\ntype = \"pop3\"\ncollector = \"nix\"",
      "stagecoach.toml:5: mapping.sales.collector: there is no collector \"nix\""},
     // local
@@ -281,7 +281,7 @@ const struct {
     {"[local]\ndomains = [\"*\"]", "makes every address local"},
     {"[local]\ndomains = [\"a.example\"]\n[[user]]\nname = \"fred\"\n[[mapping]]\naddress = \"x\"\ntarget = "
      "\"gone\"",
-     "no user gone is declared here"},
+     "no user, list or group gone is declared here"},
     {"[local]\ndomains = [\"a.example\"]\n[[mapping]]\naddress = \"fred@*\"\ntarget = \"x\"",
      "addresses of other companies"},
     {"", "no local domain is given"},
@@ -301,10 +301,12 @@ TEST(Reader, NeverShowsASecret) {
 
 TEST(Reader, ChecksAgainstTheNamesOfTheDirectory) {
   const ReadConfig read = read_config_text(k_skeleton);
-  EXPECT_TRUE(check_against(read.config, {"FRED", "Albert"}).empty());
-  const Problems problems = check_against(read.config, {"fred"});
+  EXPECT_TRUE(check_against(read.config, {{"FRED", "Albert"}, {}, {}}).empty());
+  EXPECT_TRUE(check_against(read.config, {{"fred"}, {"albert"}, {}}).empty());
+  const Problems problems = check_against(read.config, {{"fred"}, {}, {}});
   ASSERT_EQ(problems.size(), 1u);
-  EXPECT_EQ(problems[0].text(), "stagecoach.toml:19: mapping.sales.target: there is no user \"albert\"");
+  EXPECT_EQ(problems[0].text(),
+            "stagecoach.toml:19: mapping.sales.target: there is no user, list or group \"albert\"");
 }
 
 TEST(Reader, MergesTablesAndAppendsEntries) {
@@ -355,7 +357,7 @@ TEST(Sample, IsReadWithoutErrors) {
   EXPECT_EQ(read.config.services[0].addresses().at(0), (ListenAddress{"0.0.0.0", 2525}));
   ASSERT_EQ(read.config.users.size(), 2u);
   EXPECT_EQ(read.config.users[1].password.value, "{plain}t\"wo");
-  EXPECT_TRUE(read.config.users[1].administrator);
+  EXPECT_TRUE(read.config.users[1].profile.administrator);
 }
 
 }  // namespace

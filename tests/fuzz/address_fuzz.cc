@@ -30,7 +30,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   RoutingOptions options;
   options.local_domains = {"example.com", "*.example.org"};
   options.default_domain = "example.com";
-  const Directory directory({fred}, {mapping}, options);
+  const Directory directory({{fred}, {mapping}, {}, {}}, options);
   Arrival arrival;
   arrival.envelope.recipients = {{recipient, notify_unset, {}}};
   Facts facts;

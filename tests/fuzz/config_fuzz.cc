@@ -13,7 +13,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!read.ok()) return 0;
   conf::describe_changes(conf::Config(), read.config);
   if (!conf::describe_changes(read.config, read.config).empty()) __builtin_trap();
-  const routing::Directory directory(conf::declared_users(read.config), conf::declared_mappings(read.config),
+  const routing::Directory directory({conf::declared_users(read.config), conf::declared_mappings(read.config),
+                                      conf::declared_lists(read.config), conf::declared_groups(read.config)},
                                      conf::routing_options(read.config));
   directory.mappings_for({"fred", "example.com"}, {});
   return 0;

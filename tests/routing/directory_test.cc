@@ -42,8 +42,8 @@ TEST(AddressSet, KnowsDomainsAddressesAndWildcards) {
 
 TEST(Directory, HasSomebodyForPostmaster) {
   EXPECT_EQ(directory_with({}).postmaster()->name, "boss");
-  EXPECT_EQ(Directory({user("fred"), user("Postmaster")}, {}, {}).postmaster()->name, "Postmaster");
-  EXPECT_EQ(Directory({user("fred")}, {}, {}).postmaster()->name, "fred");
+  EXPECT_EQ(Directory({{user("fred"), user("Postmaster")}, {}, {}, {}}, {}).postmaster()->name, "Postmaster");
+  EXPECT_EQ(Directory({{user("fred")}, {}, {}, {}}, {}).postmaster()->name, "fred");
   EXPECT_EQ(Directory().postmaster(), nullptr);
 }
 
@@ -60,7 +60,7 @@ TEST(Directory, ResolvesAmongFiftyThousandMappingsInMicroseconds) {
   for (int i = 0; i < 50000; ++i)
     mappings.push_back(mapping("alias" + std::to_string(i) + "@example.com -> fred"));
   for (int i = 0; i < 20; ++i) mappings.push_back(mapping("w" + std::to_string(i) + "*x@*.example -> fred"));
-  const Directory directory({user("fred")}, std::move(mappings), local_options());
+  const Directory directory({{user("fred")}, std::move(mappings), {}, {}}, local_options());
   const Address address{"alias49999", "example.com"};
   ASSERT_EQ(directory.mappings_for(address, {}).size(), 1u);
   const auto begin = std::chrono::steady_clock::now();

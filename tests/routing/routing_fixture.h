@@ -9,9 +9,28 @@
 
 namespace stagecoach::routing {
 
-inline User user(std::string name) {
+inline User user(std::string name, Profile profile = {}) {
   User result;
   result.name = std::move(name);
+  result.profile = std::make_shared<const Profile>(std::move(profile));
+  result.where = {"stagecoach.toml", 10};
+  return result;
+}
+
+/// A user whose profile is changed by `edit`: user("fred", [](Profile& p) { p.enabled = false; }).
+template <class Edit>
+requires std::invocable<Edit, Profile&> User user(std::string name, Edit edit) {
+  Profile profile;
+  edit(profile);
+  return user(std::move(name), std::move(profile));
+}
+
+inline MailList list(std::string name, Members members, ListType type = ListType::distribution) {
+  MailList result;
+  result.name = std::move(name);
+  result.type = type;
+  result.members = std::make_shared<const Members>(std::move(members));
+  result.where = {"stagecoach.toml", 20};
   return result;
 }
 
@@ -50,13 +69,13 @@ inline RoutingOptions local_options() {
 /// example.org.
 inline Directory directory_with(const std::vector<std::string>& mappings,
                                 RoutingOptions options = local_options()) {
-  std::vector<User> users{user("fred"), user("Kate"), user("bob"), user("joe"), user("boss")};
-  users[2].receive_internet = false;
-  users[3].send_internet = false;
-  users[4].administrator = true;
-  std::vector<Mapping> entries;
-  for (const std::string& text : mappings) entries.push_back(mapping(text));
-  return Directory(std::move(users), std::move(entries), std::move(options));
+  DirectoryEntries entries;
+  entries.users = {user("fred"), user("Kate"),
+                   user("bob", [](Profile& profile) { profile.permissions.receive_internet = false; }),
+                   user("joe", [](Profile& profile) { profile.permissions.send_internet = false; }),
+                   user("boss", [](Profile& profile) { profile.administrator = true; })};
+  for (const std::string& text : mappings) entries.mappings.push_back(mapping(text));
+  return Directory(std::move(entries), std::move(options));
 }
 
 inline CollectorRouting isp_collector() {
@@ -77,6 +96,7 @@ struct Trip {
   int hops = 0;
   bool relay_allowed = false;
   std::string from = "ann@remote.example";
+  std::int64_t size_bytes = -1;  // -1: no message yet, only the envelope
 };
 
 inline Arrival arrival_of(const Trip& trip) {
@@ -94,12 +114,19 @@ inline Arrival arrival_of(const Trip& trip) {
     arrival.origin.source = Source::submission;
     arrival.origin.authenticated_user = trip.who;
   }
+  if (trip.size_bytes >= 0) {
+    auto content = std::make_shared<Content>();
+    content->size_bytes = trip.size_bytes;
+    arrival.content = std::move(content);
+  }
   return arrival;
 }
 
 inline Facts facts_of(const Trip& trip) {
   Facts facts;
   facts.hops = trip.hops;
+  facts.has_message = trip.size_bytes >= 0;
+  facts.now = Time(std::chrono::sys_days(std::chrono::year(2026) / 11 / 20) + std::chrono::hours(12));
   facts.relay_allowed = trip.relay_allowed;
   facts.header = trip.header;
   if (trip.who == "collector") facts.collector = std::make_shared<CollectorRouting>(trip.collector);
@@ -116,12 +143,19 @@ inline Plan route(const Directory& directory, const Trip& trip) {
 inline std::string outcome(const Plan& plan) {
   std::string text;
   const auto add = [&](const std::string& word) { text += (text.empty() ? "" : " ") + word; };
-  for (const Delivery& delivery : plan.deliveries) add(delivery.user);
+  for (const Delivery& delivery : plan.deliveries)
+    add(delivery.folder == "INBOX" ? delivery.user : delivery.user + "/" + delivery.folder);
   for (const Enqueue& entry : plan.enqueue) add(">" + entry.recipient.address);
   for (const RefusedRecipient& refused : plan.refused)
     add(std::to_string(refused.refusal.code) + "/" + refused.refusal.enhanced + ":" + refused.recipient);
   for (const Bounce& bounce : plan.bounces) add("bounce:" + bounce.recipient.address);
   for (const Notice& notice : plan.notices) add("notice:" + notice.user);
+  for (const ListWork& work : plan.list_work) {
+    static constexpr const char* k_kinds[] = {"post", "moderate", "command", "bounce"};
+    add(std::string(k_kinds[static_cast<std::size_t>(work.kind)]) + ":" + work.list);
+  }
+  for (const Generated& generated : plan.generated)
+    add(generated.purpose + ":" + (generated.recipients.empty() ? "" : generated.recipients.front()));
   if (plan.discard) add("discard");
   return text;
 }

@@ -418,6 +418,7 @@ class MailWriterQueue : public MailWriterTest {
                        .body = BodyType::eight_bit_mime,
                        .smtputf8 = true},
                       {"main", ""},
+                      {},
                       -1,
                       1000,
                       2000};

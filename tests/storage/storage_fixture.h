@@ -102,7 +102,7 @@ class StorageTest : public ::testing::Test {
   }
 
   UserId user(const std::string& name) {
-    User entry;
+    StoredUser entry;
     entry.name = name;
     return must(DirectoryRepository(database_).add(entry));
   }

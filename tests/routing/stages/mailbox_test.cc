@@ -28,9 +28,9 @@ TEST(Mailbox, KeepsARecipientThatWantsASuccessReport) {
 }
 
 TEST(Mailbox, StoresForAnInactiveUser) {  // USR-247
-  User inactive = user("fred");
-  inactive.enabled = false;
-  EXPECT_EQ(outcome(route(Directory({inactive}, {}, local_options()), {"stranger", {"fred@example.com"}})),
+  const User inactive = user("fred", [](Profile& profile) { profile.enabled = false; });
+  EXPECT_EQ(outcome(route(Directory({{inactive}, {}, {}, {}}, local_options()),
+                          {"stranger", {"fred@example.com"}})),
             "fred");
 }
 

@@ -212,10 +212,9 @@ TEST(Recipients, SendsUnrecognisedLocalMailOutWhenTheOptionIsOn) {  // MAP-026, 
 }
 
 TEST(Recipients, TreatsAnAliasLikeAMapping) {
-  std::vector<User> users{user("fred"), user("kate")};
-  users[0].aliases = {"sales", "info@elsewhere.example"};
-  users[0].where = {"stagecoach.toml", 12};
-  const Directory directory(users, {}, local_options());
+  User fred = user("fred", [](Profile& profile) { profile.aliases = {"sales", "info@elsewhere.example"}; });
+  fred.where = {"stagecoach.toml", 12};
+  const Directory directory({{fred, user("kate")}, {}, {}, {}}, local_options());
   EXPECT_EQ(outcome(route(directory, {"stranger", {"sales@example.org", "info@elsewhere.example"}})), "fred");
   const Plan plan = route(directory, {"stranger", {"sales@example.org"}});
   EXPECT_EQ(plan.reasons[1],
@@ -227,6 +226,13 @@ TEST(Recipients, GivesAReasonWithTheLineThatDecided) {
   ASSERT_GE(plan.reasons.size(), 2u);
   EXPECT_EQ(plan.reasons[1],
             (Reason{"recipients", "mapping sales", "stagecoach.toml:41", "sales@example.com -> fred"}));
+}
+
+TEST(Recipients, SaysWhyAMappingDidNotApply) {
+  const Plan plan = route(directory_with({"pop3 sales -> fred"}), {"stranger", {"sales@example.com"}});
+  ASSERT_GE(plan.reasons.size(), 2u);
+  EXPECT_EQ(plan.reasons[1], (Reason{"recipients", "mapping sales", "stagecoach.toml:41",
+                                     "sales@example.com: the mapping is for collected mail only"}));
 }
 
 TEST(Recipients, KeepsBothReasonsOfAUserReachedTwice) {

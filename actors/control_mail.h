@@ -1,0 +1,31 @@
+// Commands of the control socket about the outgoing queue, mailboxes and messages to users (docs/reference/
+// control-socket.md).
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "actors/control_session.h"
+#include "actors/control_task.h"
+#include "actors/node.h"
+
+namespace stagecoach {
+
+/// Begins the command, whose answer goes to the session as a line. False: it is none of these.
+bool start_mail_command(caf::actor_system& system, Node& node, const ControlSessionActor& session,
+                        const std::string& command, const nlohmann::json& arguments);
+
+// ---- of the queue ----
+void queue_list(ControlTask& task);     // {"id", "filter", criteria…, "where", "sort"}
+void queue_show(ControlTask& task);     // {"id"}
+void queue_sent(ControlTask& task);     // the same as queue_list, of the last three days
+void queue_command(ControlTask& task);  // {"action", "ids", "filter", criteria…, "argument", "count_only"}
+
+// ---- of mailboxes ----
+void user_undelete(ControlTask& task);  // {"user", "since", "unread", "flagged", "count_only"}
+void prune_preview(ControlTask& task);  // {}
+void folder_list(ControlTask& task);    // {"user"}
+void folder_change(ControlTask& task);  // {"user", "action", "folders", "to"}
+void message_send(ControlTask& task);   // {"to", "subject", "text", "preview"}
+
+}  // namespace stagecoach

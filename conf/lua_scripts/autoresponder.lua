@@ -1,0 +1,4 @@
+-- Runs for each automatic answer. The table Autoresponder may be changed; Veto = true forbids the answer.
+-- See docs/reference/lua.md.
+--
+-- if Subject:find("^%[newsletter%]") then Autoresponder.Veto = true end

@@ -1,0 +1,8 @@
+-- Who gets copies for supervision. A target or a table of targets; "": nobody; nil: the normal rules.
+-- See docs/reference/lua.md.
+--
+-- function MonitorIncoming(message) end
+-- function MonitorInternal(message) end
+-- function MonitorOut(message)
+--   if message.size > 10 * 1024 * 1024 then return "postmaster" end
+-- end

@@ -1,0 +1,5 @@
+-- A routing stage: "lua:office" in [pipeline] stages. See docs/how-to/write-and-test-a-rule.md.
+--
+-- function route(message)
+--   if message.header("X-Spam") == "yes" then drop("marked as spam") end
+-- end

@@ -1,0 +1,7 @@
+-- Whether a new password is suitable; which is "main", "web" or "app". See docs/reference/lua.md.
+--
+-- function CheckPassword(username, password, which)
+--   if #password < 12 then return false, "at least 12 characters" end
+--   if password:lower():find(username:lower(), 1, true) then return false, "must not contain the name" end
+--   return true
+-- end

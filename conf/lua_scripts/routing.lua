@@ -1,0 +1,8 @@
+-- Forwarding of single messages. The answer may have assistants, forward_to (tables of targets) and keep.
+-- nil: the user's own settings hold. See docs/reference/lua.md.
+--
+-- function RouteMessage(user, message)
+--   if user.custom.on_leave == "yes" and message.size < 100 * 1024 then
+--     return { assistants = { user.custom.deputy }, keep = true }
+--   end
+-- end

@@ -1,0 +1,12 @@
+-- Signatures that settings cannot express. "" or nil: the normal choice; "<blank>": none.
+-- format is "HTML" or "PLAIN"; attributes is nil when nobody has logged in. See docs/reference/lua.md.
+--
+-- function GetSignature(format, user, sender, subject, attributes)
+--   if attributes and format == "PLAIN" then
+--     return attributes.cn .. "\n" .. (attributes.title or "")
+--   end
+-- end
+--
+-- function GetInternalSignature(format, user, sender, subject, attributes)
+--   return "<blank>"
+-- end

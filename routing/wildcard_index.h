@@ -1,0 +1,55 @@
+// Many wildcard patterns, and which of them match a value: patterns are found by the text before their first
+// wildcard, then by the text behind their last one, then by the longest text between. A look-up costs a few
+// dozen hash probes, however many patterns there are, plus one comparison for each candidate. Everything is
+// in lower case.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace stagecoach::routing {
+
+class WildcardIndex {
+ public:
+  /// `pattern` in lower case, with at least one wildcard.
+  void add(std::string_view pattern, std::uint32_t place);
+  /// Appends the places of the patterns that match the whole value (lower case), in no order.
+  void find(std::string_view value, std::vector<std::uint32_t>& places) const;
+  bool empty() const { return patterns_.empty(); }
+
+ private:
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+  };
+  struct Entry {
+    std::string pattern;
+    std::uint32_t place = 0;
+  };
+  using Entries = std::vector<std::uint32_t>;  // indexes of patterns_
+  using Map = std::unordered_map<std::string, Entries, Hash, std::equal_to<>>;
+  /// Patterns that begin and end with the same texts, by their longest inner text.
+  struct Inner {
+    Entries none;  // without one
+    Map by_text;
+    std::vector<std::size_t> lengths;  // that occur, ascending
+  };
+  /// The patterns that begin with one text, by the text they end with.
+  struct Prefix {
+    std::unordered_map<std::string, Inner, Hash, std::equal_to<>> by_suffix;
+    std::vector<std::size_t> lengths;
+  };
+
+  void try_all(const Entries& entries, std::string_view value, std::vector<std::uint32_t>& places) const;
+  void find_inner(const Inner& inner, std::string_view value, std::string_view middle,
+                  std::vector<std::uint32_t>& places) const;
+
+  std::vector<Entry> patterns_;
+  std::unordered_map<std::string, Prefix, Hash, std::equal_to<>> by_prefix_;
+  std::vector<std::size_t> lengths_;  // of prefixes that occur, ascending
+};
+
+}  // namespace stagecoach::routing
