@@ -14,8 +14,9 @@ def scenario(stage):
         server.submit("fred", name + "@remote.example", "To " + name)
     entries = {entry["to"].split("@")[0]: entry for entry in server.queue()}
     expect_equal(sorted(entries), ["bounce", "delete", "hold", "redirect"], "queue list")
-    expect_equal(sorted(entries["hold"]), ["attempts", "from", "id", "last_reply", "next_attempt", "priority",
-                                           "queued_at", "size_bytes", "state", "to"], "keys of an entry")
+    expect_equal(sorted(entries["hold"]), ["attempts", "auth_user", "delete_at", "final", "from", "held_until", "id",
+                                           "last_reply", "next_attempt", "priority", "queued_at", "route", "sender",
+                                           "size_bytes", "source_ip", "state", "subject", "to"], "keys of an entry")
     number = {name: entry["id"] for name, entry in entries.items()}
     expect_in("hold@remote.example", server.run("queue", "show", number["hold"]).output, "queue show")
     expect_in("<fred@example.com> to <hold@remote.example>", server.run("queue", "list").output, "queue list as text")

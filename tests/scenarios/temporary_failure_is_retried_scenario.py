@@ -22,7 +22,7 @@ def scenario(stage):
     server.restart()  # the queue outlives the server
     expect_equal([entry["to"] for entry in server.queue()], ["bob@remote.example"], "the queue after a restart")
     sink.replies.clear()
-    expect_equal(server.command("queue", "retry", entry["id"]), {"messages": 1}, "queue retry")
+    expect_equal(server.command("queue", "retry", entry["id"]), {"messages": 1, "recipients": 1}, "queue retry")
     sink.wait_for(2)
     expect_equal(sink.messages[1].recipients, ["bob@remote.example"], "delivered later")
     wait_for_value(server.queue, [], "the queue is empty")
