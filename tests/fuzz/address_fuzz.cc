@@ -36,8 +36,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   Facts facts;
   const RoutingInput input{arrival, directory, facts};
   const Plan plan = run_pipeline(Pipeline(), input);
-  if (plan.deliveries.empty() == plan.refused.empty())
-    __builtin_trap();  // exactly one of both, for a stranger
+  const bool taken = !plan.deliveries.empty() || !plan.list_work.empty() || plan.discard;
+  if (taken != plan.refused.empty()) __builtin_trap();  // exactly one of both, for a stranger
   const RecipientVerdict verdict = check_recipient(Pipeline(), input, arrival.envelope.recipients.front());
   if (verdict.accepted != plan.refused.empty()) __builtin_trap();
   CollectorRouting rules;
