@@ -28,6 +28,11 @@ void Answered::note(const std::string& user, const std::string& definition, cons
   last = std::max(last, at);
 }
 
+void Answered::forget(const std::string& user, const std::string& definition) {
+  const std::string start = to_lower(user) + '\n' + (definition.empty() ? "" : to_lower(definition) + '\n');
+  std::erase_if(last_, [&](const auto& one) { return one.first.starts_with(start); });
+}
+
 void Answered::hold_back(Plan& plan, std::int64_t now) const {
   std::erase_if(plan.generated, [&](const Generated& one) {
     if (!one.memory || one.memory->min_interval_hours <= 0) return false;

@@ -17,6 +17,8 @@ class Answered {
             std::int64_t at);
   /// Takes answers that come too early out of the Plan, with a reason.
   void hold_back(Plan& plan, std::int64_t now) const;
+  /// Of one definition of a user, or of all of his ("").
+  void forget(const std::string& user, const std::string& definition);
   /// Remembers the answers that the Plan sends.
   void note(const Plan& plan, std::int64_t now);
 

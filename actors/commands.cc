@@ -50,6 +50,7 @@ constexpr const char* k_usage =
     "  folder   list | empty | delete | rename | copy | move …  (folder help)\n"
     "  prune    --dry-run                  what the prune rules would delete\n"
     "  message  send --to GROUP --subject TEXT --text FILE [--preview]\n"
+    "  autoresponder log USER [--definition NAME] [--clear]\n"
     "  trace    ADDRESS | MESSAGE-ID | ID [--user NAME]   all of it, or what this user may see\n"
     "  status\n"
     "  connection list | run NAME\n"

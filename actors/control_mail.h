@@ -28,4 +28,7 @@ void folder_list(ControlTask& task);    // {"user"}
 void folder_change(ControlTask& task);  // {"user", "action", "folders", "to"}
 void message_send(ControlTask& task);   // {"to", "subject", "text", "preview"}
 
+// ---- of automatic answers ----
+void autoresponder_log(ControlTask& task);  // {"user", "definition", "clear"}
+
 }  // namespace stagecoach

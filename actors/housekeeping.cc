@@ -1,6 +1,7 @@
 #include "actors/housekeeping.h"
 
 #include "actors/database.h"
+#include "storage/autoresponse_repository.h"
 #include "storage/content_store.h"
 #include "storage/trace_repository.h"
 
@@ -12,6 +13,7 @@ using namespace std::chrono_literals;
 
 constexpr auto k_first_look = 60s, k_interval = 3600s;
 constexpr std::int64_t k_day = 24LL * 3600 * 1000000;
+constexpr std::int64_t k_answer_days = 180;  // for how long automatic answers are remembered
 
 class Housekeeping : public HousekeepingActor::base {
  public:
@@ -31,12 +33,15 @@ class Housekeeping : public HousekeepingActor::base {
     const std::int64_t before = now_microseconds() - node_.config()->log.trace_days * k_day;
     ask_database<std::int64_t>(
         this, node_.handles()->database,
-        [before, run = node_.numbers.run()](storage::Database& database) -> Result<std::int64_t> {
+        [before, answers_before = now_microseconds() - k_answer_days * k_day,
+         run = node_.numbers.run()](storage::Database& database) -> Result<std::int64_t> {
           auto traces = storage::TraceRepository(database).prune(before);
           if (!traces) return traces;
           auto contents = storage::ContentStore(database).sweep(run);
           if (!contents) return contents;
-          return *traces + *contents;
+          auto answers = storage::AutoresponseRepository(database).prune(answers_before);
+          if (!answers) return answers;
+          return *traces + *contents + *answers;
         },
         [this](Result<std::int64_t> removed) {
           if (!removed) return node_.log.warning("housekeeping", "", removed.error().text());

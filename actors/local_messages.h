@@ -56,7 +56,13 @@ struct StagesDone {
 };
 using StageActor = caf::typed_actor<caf::replies_to<RunStage>::with<StagesDone>>;
 
-using LocalRouterActor = RouterActor::extend<caf::reacts_to<DirectoryChanged>, caf::reacts_to<ConfigChanged>>;
+/// To the router: the log of automatic answers was cleared, of one definition or of all (""). Senders may get
+/// answers again.
+struct ForgetAnswers {
+  std::string user, definition;
+};
+using LocalRouterActor = RouterActor::extend<caf::reacts_to<DirectoryChanged>, caf::reacts_to<ConfigChanged>,
+                                             caf::reacts_to<ForgetAnswers>>;
 using LocalAuthenticatorActor =
     AuthenticatorActor::extend<caf::reacts_to<DirectoryChanged>, caf::reacts_to<ConfigChanged>>;
 
@@ -89,6 +95,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stagecoach::DirectoryChanged)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stagecoach::ConfigChanged)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stagecoach::RunStage)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stagecoach::StagesDone)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stagecoach::ForgetAnswers)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stagecoach::LoadDirectory)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stagecoach::BuildDirectory)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stagecoach::DirectoryBuilt)

@@ -113,16 +113,39 @@ int message(const CommandLine& line) {
   });
 }
 
+int autoresponder(const CommandLine& line) {
+  if (line.word(1) != "log" || line.word(2).empty())
+    return wrong_usage("autoresponder needs log USER, with --definition NAME for one, --clear to forget it");
+  const json arguments = {
+      {"user", line.word(2)}, {"definition", line.value("definition")}, {"clear", line.has("clear")}};
+  return ask(line, "autoresponder log", arguments, [&](const json& answer) {
+    if (line.has("clear")) {
+      std::cout << answer.value("cleared", 0) << " entries removed\n";
+      return;
+    }
+    std::map<std::string, int> counts;
+    std::vector<std::vector<std::string>> rows;
+    for (const json& row : answer) {
+      rows.push_back(
+          {row.value("at", ""), row.value("definition", ""), row.value("rule", ""), row.value("sender", "")});
+      ++counts[row.value("definition", "")];
+    }
+    if (!rows.empty()) print_table({"AT", "DEFINITION", "RULE", "SENDER"}, rows);
+    for (const auto& [definition, count] : counts) std::cout << definition << ": " << count << " entries\n";
+    if (rows.empty()) std::cout << "no automatic answer was sent\n";
+  });
+}
+
 }  // namespace
 
 const std::set<std::string>& mailbox_flags() {
-  static const std::set<std::string> k_flags = {"unread", "flagged", "welcome", "no-welcome"};
+  static const std::set<std::string> k_flags = {"unread", "flagged", "welcome", "no-welcome", "clear"};
   return k_flags;
 }
 
 const std::set<std::string>& mailbox_options() {
-  static const std::set<std::string> k_options = {"unread", "flagged", "welcome", "no-welcome",
-                                                  "since",  "text",    "subject", "to"};
+  static const std::set<std::string> k_options = {"unread", "flagged", "welcome", "no-welcome", "since",
+                                                  "text",   "subject", "to",      "clear",      "definition"};
   return k_options;
 }
 
@@ -132,6 +155,7 @@ std::optional<int> run_mailbox_command(const CommandLine& line) {
   if (command == "folder") return folder(line);
   if (command == "prune") return prune(line);
   if (command == "message") return message(line);
+  if (command == "autoresponder") return autoresponder(line);
   return std::nullopt;
 }
 

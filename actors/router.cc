@@ -60,7 +60,8 @@ class Router : public LocalRouterActor::base {
               load_answers();
               load_sent();
             },
-            [this](const ConfigChanged& change) { configure(change.config); }};
+            [this](const ConfigChanged& change) { configure(change.config); },
+            [this](const ForgetAnswers& forget) { answered_.forget(forget.user, forget.definition); }};
   }
   void on_exit() override { first_stage_ = nullptr; }
   const char* name() const override { return "router"; }

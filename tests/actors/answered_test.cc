@@ -29,6 +29,17 @@ TEST(Answered, HoldsBackWhatComesTooEarly) {  // USR-121
   EXPECT_EQ(unlimited.generated.size(), 1u);
 }
 
+TEST(Answered, ForgetsWhatWasCleared) {
+  for (const auto& [definition, forgotten] : {std::pair{"", true}, {"AWAY", true}, {"Awa", false}}) {
+    Answered answered;
+    answered.note(answer(24), 100 * k_hour);
+    answered.forget("FRED", definition);
+    Plan plan = answer(24);
+    answered.hold_back(plan, 101 * k_hour);
+    EXPECT_EQ(plan.generated.size(), forgotten ? 1u : 0u) << definition;
+  }
+}
+
 TEST(Answered, KnowsUserDefinitionAndSenderApart) {
   Answered answered;
   answered.note("fred", "away", "ann@x.example", 100 * k_hour);

@@ -140,6 +140,25 @@ TEST(UserRouting, ForwardsToAListAndEndsItsCircle) {
   EXPECT_EQ(outcome(route(alone, k_to_fred)), "550/5.4.6:fred@example.com");
 }
 
+TEST(UserRouting, AnswersOnlyWhatArrives) {  // USR-101, MAP-028
+  for (const auto& [forward, mapped, expected] :
+       {std::tuple<bool, bool, const char*>{false, false, "fred autoresponse:ann@remote.example"},
+        {true, false, "kate"},
+        {false, true, "kate"}}) {
+    DirectoryEntries entries;
+    entries.users = {user("fred",
+                          [&](Profile& profile) {
+                            profile.autoresponder.definitions = {{.name = "Away", .response_text = "Away"}};
+                            profile.autoresponder.rules = {{.name = "All", .autoresponder = "Away"}};
+                            if (forward) profile.routing.forward_to = {"kate"};
+                          }),
+                     user("kate")};
+    if (mapped) entries.mappings = {mapping("fred -> kate")};
+    const Directory directory(std::move(entries), local_options());
+    EXPECT_EQ(outcome(route(directory, sized(100))), expected);
+  }
+}
+
 TEST(UserRouting, KeepsSpamFromForwards) {  // USR-074, USR-075, USR-184, USR-185
   for (const auto& [keep, threshold, expected] :
        {std::tuple<bool, const char*, const char*>{true, "global", "fred/Quarantine"},

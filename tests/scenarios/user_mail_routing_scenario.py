@@ -1,5 +1,5 @@
 """Forwards, assistants, message rules, automatic answers, signatures, monitoring: declared, delivered, explained
-(USR-064 USR-069 USR-076 USR-077 USR-101 USR-121 USR-159 USR-173 USR-174 USR-176 USR-178)."""
+(USR-064 USR-069 USR-076 USR-077 USR-101 USR-117 USR-121 USR-159 USR-173 USR-174 USR-176 USR-178 USR-250)."""
 
 import time
 
@@ -55,6 +55,18 @@ def scenario(stage):
     time.sleep(1)
     expect_equal(len(sink.messages), 2, "one answer a sender")
 
+    logged = server.command("autoresponder", "log", "joe")
+    expect_equal([(one["definition"], one["rule"], one["sender"]) for one in logged],
+                 [("Holiday", "All", "ann@remote.example")], "the log")
+    expect_in("Holiday: 1 entries", server.run("autoresponder", "log", "joe").output, "the number for a definition")
+    server.restart()
+    server.deliver("joe@example.com", "After a restart", sender="ann@remote.example")
+    time.sleep(1)
+    expect_equal(len(sink.messages), 2, "the log survives a restart")
+    expect_equal(server.command("autoresponder", "log", "joe", "--clear"), {"cleared": 1}, "clearing it")
+    server.deliver("joe@example.com", "Once more", sender="ann@remote.example")
+    sink.wait_for(3)
+
     # Kate's rule moved the alarm.
     expect_equal(subjects(server, "kate"), ["First"], "Kate's INBOX")
     with server.imap("kate") as imap:
@@ -66,7 +78,7 @@ def scenario(stage):
     # What Kate sends: her signature for others only, a copy to the boss, who also watches her internal mail.
     server.submit("kate", ["x@remote.example", "fred@example.com"],
                   raw=message("Offer", "kate@example.com", "x@remote.example, fred@example.com"))
-    offer = sink.wait_for(3)[2]
+    offer = sink.wait_for(4)[3]
     expect(b"Kate, Example Ltd" in offer.data, "the signature")
     server.expect_subjects("fred", ["For gone", "Offer"])
     expect("Kate, Example Ltd" not in str(server.messages("fred")), "no signature for colleagues")
