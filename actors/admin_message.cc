@@ -5,6 +5,7 @@
 #include "actors/generated_mail.h"
 #include "actors/serialisation.h"
 #include "routing/model/address.h"
+#include "routing/text.h"
 
 namespace stagecoach {
 
@@ -18,12 +19,6 @@ constexpr int k_nesting_max = 10;  // of lists in lists
 std::string size_text(std::int64_t bytes) {
   if (bytes < 10 * k_megabyte) return std::to_string((bytes + 1023) / 1024) + " kB";
   return std::to_string(bytes / k_megabyte) + " MB";
-}
-
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
 }
 
 /// Each replacement once, from left to right: what stands in a value is not replaced again.
@@ -112,7 +107,7 @@ TextMessage quota_warning_text(const User& user, const routing::QuotaWarning& wa
 
 std::optional<TextMessage> welcome_message(std::string_view text, std::string_view user,
                                            std::string_view password) {
-  if (trimmed(text).empty()) return std::nullopt;
+  if (routing::trimmed(text).empty()) return std::nullopt;
   TextMessage message{std::string(k_default_subject), {}};
   const auto value = [&](std::string_view name) -> std::optional<std::string> {
     if (name == "username") return std::string(user);
@@ -124,10 +119,10 @@ std::optional<TextMessage> welcome_message(std::string_view text, std::string_vi
     const auto end = text.find('\n');
     const std::string_view line = text.substr(0, end);
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-    const std::string_view plain = trimmed(line);
+    const std::string_view plain = routing::trimmed(line);
     if (!found && plain.starts_with(k_subject_start) && plain.ends_with('>')) {
       const auto inner = plain.substr(k_subject_start.size(), plain.size() - k_subject_start.size() - 1);
-      message.subject = replaced(trimmed(inner), value);
+      message.subject = replaced(routing::trimmed(inner), value);
       found = true;
       continue;
     }

@@ -21,7 +21,7 @@ using Verb = ListCommand::Verb;
 class Conversation : public std::enable_shared_from_this<Conversation> {
  public:
   Conversation(ListsActor::base* self, Node& node, DirectoryPtr directory,
-               const storage::StoredListWork& work, ListConversation::Hands hands)
+               const storage::StoredListWork& work, ListHands hands)
       : self_(self),
         node_(node),
         directory_(std::move(directory)),
@@ -112,8 +112,7 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
            (added ? "Welcome to the list " : "You have left the list ") + list->name,
            added ? routing::welcome_text(*list, *directory_) : routing::farewell_text(*list));
     if (list && answer.inform_moderators) {
-      std::vector<std::string> moderators = routing::moderators_of(*list, *directory_);
-      for (std::string& one : moderators) one = directory_->complete(split_address(one)).text();
+      const std::vector<std::string> moderators = routing::moderator_addresses(*list, *directory_);
       if (!moderators.empty())
         mail(moderators, "List " + list->name,
              answer.address + (added ? " has joined the list.\n" : " has left the list.\n"));
@@ -235,7 +234,7 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   DirectoryPtr directory_;
   storage::StoredListWork work_;
   routing::Poster sender_;
-  ListConversation::Hands hands_;
+  ListHands hands_;
   std::vector<ListCommand> commands_;
   std::size_t at_ = 0;
   std::string text_;
@@ -247,8 +246,7 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
 std::string new_token() { return sasl::hex(random_bytes(16)); }
 
 void run_list_commands(ListsActor::base* self, Node& node, DirectoryPtr directory,
-                       const storage::StoredListWork& work, std::string_view message,
-                       ListConversation::Hands hands) {
+                       const storage::StoredListWork& work, std::string_view message, ListHands hands) {
   std::make_shared<Conversation>(self, node, std::move(directory), work, std::move(hands))->run(message);
 }
 

@@ -16,19 +16,14 @@ namespace stagecoach {
 /// 32 hexadecimal digits that nobody guesses.
 std::string new_token();
 
-class ListConversation {
- public:
-  /// What the lists actor does for it.
-  struct Hands {
-    std::function<void(Arrival, std::function<void()>)> route;
-    std::function<void(const std::string&)> failed;    // tries the whole work again later
-    std::function<void(std::vector<Arrival>)> finish;  // sends these, then the work is done
-  };
+/// What the lists actor does for a conversation.
+struct ListHands {
+  std::function<void(const std::string&)> failed;    // tries the whole work again later
+  std::function<void(std::vector<Arrival>)> finish;  // sends these, then the work is done
 };
 
 /// Carries out the commands of `message`, in the context of `self`.
 void run_list_commands(ListsActor::base* self, Node& node, DirectoryPtr directory,
-                       const storage::StoredListWork& work, std::string_view message,
-                       ListConversation::Hands hands);
+                       const storage::StoredListWork& work, std::string_view message, ListHands hands);
 
 }  // namespace stagecoach

@@ -21,8 +21,8 @@ using namespace std::chrono_literals;
 using storage::StoredListWork;
 
 constexpr auto k_tick = 60s;
-constexpr std::size_t k_batch = 500;                  // members a message of the queue
-constexpr std::size_t k_batch_bytes_max = 64u << 20;  // batch * size: larger messages go in larger batches
+constexpr std::size_t k_batch = 500;             // members a message of the queue
+constexpr std::size_t k_large_bytes = 1u << 20;  // such a message is stored once for all members
 constexpr std::int64_t k_microseconds_a_day = 24LL * 3600 * 1'000'000;
 constexpr std::int64_t k_moderation_days = 14;
 constexpr std::size_t k_digest_bytes_max = 32u << 20;
@@ -167,10 +167,9 @@ class Lists : public ListsActor::base {
                const std::shared_ptr<const Members>& members,
                const std::shared_ptr<const std::string>& message) {
     const auto begin = std::min(static_cast<std::size_t>(work.position), members->size());
-    const std::size_t batch =
-        list.slow_posting ? 1
-                          : std::max(k_batch, std::min(members->size(),
-                                                       message->size() > (1u << 20) ? members->size() : 0));
+    const std::size_t batch = list.slow_posting                 ? 1
+                              : message->size() > k_large_bytes ? std::max(k_batch, members->size())
+                                                                : k_batch;
     const std::size_t end = std::min(begin + batch, members->size());
     ListStep step{work.id, static_cast<std::int64_t>(end), end >= members->size(), 0};
     if (step.finished && list.archive) step.archive = list.id.value;
@@ -215,15 +214,10 @@ class Lists : public ListsActor::base {
               " waits for you; it is attached.\n\nTo send it to"
               " the members, send a message with this line to " +
               server + ":\n\napprove " + token + "\n\nTo return it:\n\nreject " + token + "\n";
-          route(list_server_arrival(node_, server, addresses(routing::moderators_of(*same, *directory_)),
+          route(list_server_arrival(node_, server, routing::moderator_addresses(*same, *directory_),
                                     "approve " + token, text, *kept),
                 ListStep{work.id, 1, false, 0}, [this] { next(); });
         });
-  }
-
-  std::vector<std::string> addresses(std::vector<std::string> people) const {
-    for (std::string& one : people) one = directory_->complete(split_address(one)).text();
-    return people;
   }
 
   void tell(const MailList& list, const std::string& text) {
@@ -247,9 +241,9 @@ class Lists : public ListsActor::base {
             failed.push_back(member);
     if (failed.empty()) {
       // No report that we understand: whoever runs the list reads it.
-      return route(passed_on_arrival(node_, "list server",
-                                     addresses(routing::moderators_of(list, *directory_)), message),
-                   ListStep{work.id, 0, true, 0}, [this] { next(); });
+      return route(
+          passed_on_arrival(node_, "list server", routing::moderator_addresses(list, *directory_), message),
+          ListStep{work.id, 0, true, 0}, [this] { next(); });
     }
     ask_database<std::vector<std::string>>(
         this, node_.handles()->database,
@@ -272,7 +266,7 @@ class Lists : public ListsActor::base {
                              " get no more mail, because too much of it came back:\n\n";
           for (const std::string& member : *suspended) text += member + "\n";
           route(list_server_arrival(node_, routing::list_server_address(*same, *directory_),
-                                    addresses(routing::moderators_of(*same, *directory_)),
+                                    routing::moderator_addresses(*same, *directory_),
                                     "List " + name + ": members suspended", text),
                 ListStep{work.id, 0, true, 0}, [this] { next(); });
         });
@@ -281,10 +275,7 @@ class Lists : public ListsActor::base {
   // ---- commands ----
 
   void command(const StoredListWork& work, const std::shared_ptr<const std::string>& message) {
-    ListConversation::Hands hands;
-    hands.route = [this](Arrival arrival, std::function<void()> then) {
-      route(std::move(arrival), {}, std::move(then));
-    };
+    ListHands hands;
     hands.failed = [this](const std::string& why) { pause(why); };
     hands.finish = [this, work](std::vector<Arrival> mail) { send_all(work, std::move(mail)); };
     run_list_commands(this, node_, directory_, work, *message, std::move(hands));
@@ -337,41 +328,35 @@ class Lists : public ListsActor::base {
         });
   }
 
-  struct Due {
-    std::vector<std::string> messages;
-    bool due = false;
-  };
-
   void make_digest(const std::string& main, const std::string& digest, std::int64_t days) {
     const ListId main_id = directory_->find_list(main)->id, id = directory_->find_list(digest)->id;
     const std::int64_t now = now_microseconds();
-    ask_database<Due>(
+    ask_database<std::vector<std::string>>(
         this, node_.handles()->database,
         [main_id, id, now, days](storage::Database& database) {
           return due_messages(database, main_id, id, now, days);
         },
-        [this, main, digest](Result<Due> due) {
+        [this, main, digest](Result<std::vector<std::string>> due) {
           if (!due) return node_.log.warning("lists", "", due.error().text());
           const MailList* from = directory_->find_list(main);
           const MailList* to = directory_->find_list(digest);
-          if (due->messages.empty() || !from || !to) return;
-          route(digest_arrival(node_, *directory_, *from, *to, due->messages), {}, [] {});
+          if (due->empty() || !from || !to) return;
+          route(digest_arrival(node_, *directory_, *from, *to, *due), {}, [] {});
         });
   }
 
   /// Marks the digest as made: after a crash in between it is missing rather than sent twice.
-  static Result<Due> due_messages(storage::Database& database, ListId main, ListId digest, std::int64_t now,
-                                  std::int64_t days) {
+  static Result<std::vector<std::string>> due_messages(storage::Database& database, ListId main,
+                                                       ListId digest, std::int64_t now, std::int64_t days) {
     storage::ListWorkRepository repository(database);
     auto last = repository.last_digest(digest);
     if (!last) return std::move(last.error());
-    Due due;
+    std::vector<std::string> due;
     if (*last == 0) {  // the first period begins
       if (auto done = repository.set_last_digest(digest, now); !done) return std::move(done.error());
       return due;
     }
     if (now - *last < days * k_microseconds_a_day) return due;
-    due.due = true;
     auto archived = repository.archived(main, *last);
     if (!archived) return std::move(archived.error());
     std::size_t bytes = 0;
@@ -385,7 +370,7 @@ class Lists : public ListsActor::base {
           store.read(one.content, content.transmit_offset, content.size_bytes - content.transmit_offset);
       if (!message) return std::move(message.error());
       bytes += message->size();
-      due.messages.push_back(std::move(*message));
+      due.push_back(std::move(*message));
     }
     if (auto done = repository.set_last_digest(digest, now); !done) return std::move(done.error());
     return due;

@@ -72,19 +72,31 @@ std::string connection_of(const std::string& destination) {
   return destination.substr(0, destination.find('|'));
 }
 
+namespace {
+
+/// What a stored message and one that has just come have in common.
+template <class Message>
+QueueState::Item item_of(const Message& message) {
+  QueueState::Item item;
+  item.id = message.id;
+  item.envelope = message.envelope;
+  item.envelope.recipients.clear();
+  item.size_bytes = message.size_bytes;
+  item.transmit_offset = message.transmit_offset;
+  item.queued_at = message.queued_at;
+  item.delete_at = message.delete_at;
+  item.priority = message.priority;
+  item.source_ip = ip_or_unknown(message.peer_ip);
+  item.auth_user = message.auth_user;
+  item.subject = message.subject;
+  return item;
+}
+
+}  // namespace
+
 void QueueState::add(const storage::QueuedItem& stored) {
-  Item item;
-  item.id = stored.id;
-  item.envelope = stored.envelope;
-  item.size_bytes = stored.size_bytes;
-  item.transmit_offset = stored.transmit_offset;
-  item.queued_at = stored.queued_at;
-  item.delete_at = stored.delete_at;
-  item.priority = stored.priority;
+  Item item = item_of(stored);
   item.warned = stored.warned;
-  item.source_ip = ip_or_unknown(stored.peer_ip);
-  item.auth_user = stored.auth_user;
-  item.subject = stored.subject;
   for (const storage::QueuedRecipient& recipient : stored.recipients) {
     Waiting waiting{recipient.recipient, recipient.sender, recipient.route};
     waiting.held = recipient.held;
@@ -102,18 +114,7 @@ void QueueState::add(const MessageQueued& queued) {
   const auto at_or_empty = [](const std::vector<std::string>& texts, std::size_t i) {
     return i < texts.size() ? texts[i] : std::string();
   };
-  Item item;
-  item.id = queued.id;
-  item.envelope = queued.envelope;
-  item.envelope.recipients.clear();
-  item.size_bytes = queued.size_bytes;
-  item.transmit_offset = queued.transmit_offset;
-  item.queued_at = queued.queued_at;
-  item.delete_at = queued.delete_at;
-  item.priority = queued.priority;
-  item.source_ip = ip_or_unknown(queued.peer_ip);
-  item.auth_user = queued.auth_user;
-  item.subject = queued.subject;
+  Item item = item_of(queued);
   for (std::size_t i = 0; i < queued.envelope.recipients.size(); ++i) {
     Waiting waiting{queued.envelope.recipients[i], at_or_empty(queued.senders, i),
                     at_or_empty(queued.routes, i)};

@@ -5,17 +5,12 @@
 #include "conf/text_faults.h"
 #include "routing/model/address.h"
 #include "routing/pattern.h"
+#include "routing/text.h"
 
 namespace stagecoach::conf {
 namespace {
 
 constexpr std::size_t k_members_max = 1'000'000;
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view k_blank = " \t\r";
-  text.remove_prefix(std::min(text.find_first_not_of(k_blank), text.size()));
-  return text.substr(0, text.find_last_not_of(k_blank) + 1);
-}
 
 }  // namespace
 
@@ -25,7 +20,7 @@ MemberFile parse_member_file(std::string_view text) {
   std::unordered_set<std::string> seen;
   for (int line = 1; !text.empty(); ++line) {
     const auto end = std::min(text.find('\n'), text.size());
-    const std::string_view member = trimmed(text.substr(0, end));
+    const std::string_view member = stagecoach::routing::trimmed(text.substr(0, end));
     text.remove_prefix(std::min(end + 1, text.size()));
     if (member.empty()) continue;
     if (const std::string fault = target_fault(member); !fault.empty()) {

@@ -8,13 +8,6 @@
 namespace stagecoach::routing {
 namespace {
 
-bool is_banned(const MailList& list, const std::string& address) {
-  return std::any_of(list.banned.begin(), list.banned.end(), [&](const std::string& entry) {
-    const auto pattern = Pattern::compile(entry);
-    return pattern && pattern->matches(address);
-  });
-}
-
 bool contains(const MailList& list, const Poster& poster, const Directory& directory,
               std::unordered_set<const MailList*>& seen) {
   if (!seen.insert(&list).second) return false;
@@ -27,6 +20,13 @@ bool contains(const MailList& list, const Poster& poster, const Directory& direc
 }
 
 }  // namespace
+
+bool is_banned(const MailList& list, const std::string& address) {
+  return std::any_of(list.banned.begin(), list.banned.end(), [&](const std::string& entry) {
+    const auto pattern = Pattern::compile(entry);
+    return pattern && pattern->matches(address);
+  });
+}
 
 bool is_same_person(std::string_view entry, const Poster& poster, const Directory& directory) {
   if (entry.find('@') == std::string_view::npos) {
@@ -62,6 +62,12 @@ std::vector<std::string> moderators_of(const MailList& list, const Directory& di
   }
   const User* user = message_target(directory, "MailingListDefaultModerator");
   return user ? std::vector<std::string>{user->name} : std::vector<std::string>{};
+}
+
+std::vector<std::string> moderator_addresses(const MailList& list, const Directory& directory) {
+  std::vector<std::string> addresses = moderators_of(list, directory);
+  for (std::string& one : addresses) one = directory.complete(split_address(one)).text();
+  return addresses;
 }
 
 bool is_moderator(const MailList& list, const Poster& poster, const Directory& directory) {

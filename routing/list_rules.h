@@ -21,6 +21,9 @@ struct PostingVerdict {
   std::string text;  // of the reason; when refused also of the reply
 };
 
+/// Banned senders neither post nor join.
+bool is_banned(const MailList& list, const std::string& address);
+
 PostingVerdict may_post(const MailList& list, const Poster& poster, const Directory& directory);
 
 /// Whether an address, or the user of that name, is a member; members of lists within the list count.
@@ -31,6 +34,8 @@ bool is_same_person(std::string_view entry, const Poster& poster, const Director
 /// Users and addresses that moderate the list: the moderator, every member of the distribution list of that
 /// name, else the message target MailingListDefaultModerator.
 std::vector<std::string> moderators_of(const MailList& list, const Directory& directory);
+/// The same, each with a domain.
+std::vector<std::string> moderator_addresses(const MailList& list, const Directory& directory);
 bool is_moderator(const MailList& list, const Poster& poster, const Directory& directory);
 
 /// The user who gets the server's messages of one kind; nullptr: nobody shall.

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "routing/pattern.h"
-
 namespace stagecoach::routing {
 namespace {
 
@@ -92,17 +90,10 @@ class Answerer {
 
   ListAnswer no_list() const { return text("There is no list \"" + command_.list + "\" here."); }
 
-  bool is_banned(const MailList& list) const {
-    return std::any_of(list.banned.begin(), list.banned.end(), [&](const std::string& entry) {
-      const auto pattern = Pattern::compile(entry);
-      return pattern && pattern->matches(sender_.address);
-    });
-  }
-
   ListAnswer subscribe() const {
     const MailList* list = find();
     if (!list) return no_list();
-    if (list->type != ListType::mailing || !list->allow_subscribe || is_banned(*list))
+    if (list->type != ListType::mailing || !list->allow_subscribe || is_banned(*list, sender_.address))
       return text("You cannot subscribe to the list " + list->name + " yourself.");
     if (is_member(*list, sender_, directory_))
       return text(sender_.address + " is a member of the list " + list->name + " already.");

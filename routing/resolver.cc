@@ -68,7 +68,7 @@ bool Resolver::apply_mapping(const OpenRecipient& recipient, const Mapping& mapp
     say(by, path + ", discarded");
     return true;
   }
-  if (equals_ignoring_case(mapping.target, k_remote)) return elsewhere(recipient, mapping, by, path);
+  if (equals_ignoring_case(mapping.target, k_remote)) return elsewhere(recipient, by, path);
   if (const User* user = in_.directory.find_user(mapping.target)) {
     if (!may_receive(*user, recipient.envelope, by)) return false;
     return to_user(*user, recipient.envelope, way, by);
@@ -88,8 +88,7 @@ bool Resolver::apply_mapping(const OpenRecipient& recipient, const Mapping& mapp
 }
 
 /// *REMOTE: the address exists on another server.
-bool Resolver::elsewhere(const OpenRecipient& recipient, const Mapping&, const NamedBy& by,
-                         const std::string& path) {
+bool Resolver::elsewhere(const OpenRecipient& recipient, const NamedBy& by, const std::string& path) {
   if (collector_) {
     say(by, path + ", ignored in collected mail");
     discard();
@@ -223,8 +222,7 @@ bool Resolver::apply_target(std::string_view target, const EnvelopeRecipient& re
   EnvelopeRecipient onward{std::string(target), recipient.notify, recipient.original_recipient};
   if (target.find('@') == std::string_view::npos) {
     if (const User* user = in_.directory.find_user(target)) {
-      NamedBy direct = by;
-      return may_receive(*user, recipient, by) && to_user(*user, recipient, way, direct);
+      return may_receive(*user, recipient, by) && to_user(*user, recipient, way, by);
     }
     if (const MailList* list = in_.directory.find_list(target)) return to_list(*list, recipient, way, by);
     if (in_.directory.is_group(target)) return to_group(target, recipient, way, by);

@@ -46,8 +46,7 @@ class Resolver {
   bool find(const OpenRecipient& recipient, const Way& way);
   bool apply_all(const OpenRecipient& recipient, const std::vector<const Mapping*>& mappings, const Way& way);
   bool apply_mapping(const OpenRecipient& recipient, const Mapping& mapping, const Way& way);
-  bool elsewhere(const OpenRecipient& recipient, const Mapping& mapping, const NamedBy& by,
-                 const std::string& path);
+  bool elsewhere(const OpenRecipient& recipient, const NamedBy& by, const std::string& path);
   bool implied(const OpenRecipient& recipient, const Way& way);
   bool special(const OpenRecipient& recipient, const Way& way);
   bool to_user(const User& user, const EnvelopeRecipient& recipient, const Way& way, const NamedBy& by);

@@ -2,6 +2,8 @@
 // and all their targets get it; a target is final, so that `fred -> fred` means the user fred. Then the
 // implied addresses of users, lists and groups, then special addresses, then ~@domain. What is left is
 // unrecognised, or remote.
+#include <unordered_set>
+
 #include "routing/collected_recipients.h"
 #include "routing/no_recipient.h"
 #include "routing/pipeline.h"
@@ -77,12 +79,14 @@ Draft recipients(Draft draft, const RoutingInput& in) {
   if (in.facts.collector) return resolve_collected(std::move(draft), in);
   for (const OpenRecipient& recipient : std::exchange(draft.open, {})) {
     const std::size_t found_before = found(draft), cycles_before = draft.cycles;
-    const auto expanded_before = draft.expanded;
+    std::unordered_set<std::string_view> lists_before;
+    for (const auto& [list, reach] : draft.expanded) lists_before.insert(list);
     Resolver resolver(draft, in);
     if (!resolver.resolve(recipient)) {
       resolver.unrecognised(recipient);
     } else if (found(draft) == found_before && draft.cycles > cycles_before) {
-      draft.expanded = expanded_before;  // nobody has the message through these lists
+      // Nobody has the message through the lists that this recipient led to.
+      std::erase_if(draft.expanded, [&](const auto& one) { return !lists_before.contains(one.first); });
       refuse(draft, in, k_stage, recipient.envelope, {550, "5.4.6", "This address leads back to itself"},
              "cycle");
     }

@@ -200,6 +200,13 @@ class Server:
             with contextlib.suppress(OSError):  # logout() has closed it already
                 session.shutdown()
 
+    def expect_no_login(self, user, password):
+        try:
+            with self.imap(user, password=password):
+                raise Failed(f"{user} could log in")
+        except imaplib.IMAP4.error:
+            pass
+
     @contextlib.contextmanager
     def pop3(self, user, service="pop3", tls=None, password=None):
         if tls == "implicit":
