@@ -43,17 +43,23 @@ std::string replaced(std::string_view text,
   return result;
 }
 
+/// Of his entry in the address book; what every user has also without one.
+std::string attribute(std::string_view name, const RecipientFacts& facts) {
+  if (facts.attributes)
+    for (const auto& [attribute, value] : *facts.attributes)
+      if (equals_ignoring_case(attribute, name)) return value;
+  if (equals_ignoring_case(name, "uid")) return facts.user;
+  if (equals_ignoring_case(name, "cn") || equals_ignoring_case(name, "displayName")) return facts.full_name;
+  if (equals_ignoring_case(name, "mail")) return facts.address;
+  return {};
+}
+
 std::optional<std::string> fact(std::string_view name, const RecipientFacts& facts) {
   if (name == "username") return facts.user;
   if (name == "messagecount") return std::to_string(facts.inbox_messages);
   if (name == "mailboxsize") return size_text(facts.mailbox_bytes);
   if (name == "mailboxquota") return facts.quota_bytes == 0 ? "no limit" : size_text(facts.quota_bytes);
-  if (name.starts_with("ldap_")) {
-    if (facts.attributes)
-      for (const auto& [attribute, value] : *facts.attributes)
-        if (equals_ignoring_case(attribute, name.substr(5))) return value;
-    return "";
-  }
+  if (name.starts_with("ldap_")) return attribute(name.substr(5), facts);
   return std::nullopt;
 }
 

@@ -44,6 +44,7 @@ struct RecipientFacts {
   std::string user;
   std::int64_t inbox_messages = 0, mailbox_bytes = 0, quota_bytes = 0;
   const std::map<std::string, std::string>* attributes = nullptr;  // of his address book entry
+  std::string full_name, address;
 };
 /// The text of {lua}…{/lua} for this recipient; nothing: he gets no message. Without scripts it stands as it
 /// is.

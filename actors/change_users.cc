@@ -73,7 +73,9 @@ Result<User> ChangePlanner::new_user(const EntryChange& change) const {
   if (change.copy_from.empty()) return user;
   const User* template_user = book_.user(change.copy_from);
   if (!template_user) return not_found("there is no user \"" + change.copy_from + "\" to copy settings from");
-  user.profile = std::make_shared<const Profile>(conf::copied_settings(*template_user->profile, Profile{}));
+  Profile profile = conf::copied_settings(*template_user->profile, Profile{});
+  profile.custom.erase("imported_from");  // only an import sets it (docs/reference/accounts.md)
+  user.profile = std::make_shared<const Profile>(std::move(profile));
   return user;
 }
 

@@ -60,13 +60,14 @@ std::string config_path(const CommandLine& line) {
   return "/etc/stagecoach/stagecoach.toml";
 }
 
-Result<json> call(const CommandLine& line, const std::string& command, const json& arguments) {
+Result<json> call(const CommandLine& line, const std::string& command, const json& arguments,
+                  const std::function<Result<void>(std::string_view)>& bytes) {
   auto path = control_path(line);
   if (!path) return std::move(path.error());
   const auto progress = [&](const std::string& text) {
     if (!line.has("json")) show_progress(text);
   };
-  auto answer = call_server(*path, command, arguments, progress);
+  auto answer = call_server(*path, command, arguments, progress, bytes);
   if (!line.has("json")) end_progress();
   return answer;
 }

@@ -16,9 +16,10 @@ int failure(const Error& error);
 
 std::string config_path(const CommandLine& line);
 
-/// Asks the server; progress is shown meanwhile.
+/// Asks the server; progress is shown meanwhile. `bytes` takes the parts of an archive.
 Result<nlohmann::json> call(const CommandLine& line, const std::string& command,
-                            const nlohmann::json& arguments);
+                            const nlohmann::json& arguments,
+                            const std::function<Result<void>(std::string_view)>& bytes = {});
 /// Asks the server and prints its answer as JSON, or by `print`. The exit status.
 int ask(const CommandLine& line, const std::string& command, const nlohmann::json& arguments,
         const std::function<void(const nlohmann::json&)>& print);

@@ -7,6 +7,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "actors/autoresponder_commands.h"
 #include "actors/command_line.h"
 #include "actors/command_output.h"
 #include "actors/command_tools.h"
@@ -15,6 +16,7 @@
 #include "actors/mailbox_commands.h"
 #include "actors/password.h"
 #include "actors/queue_commands.h"
+#include "actors/script_commands.h"
 #include "actors/serve.h"
 #include "actors/test_command.h"
 #include "conf/reader.h"
@@ -47,10 +49,13 @@ constexpr const char* k_usage =
     "  mapping  list | add | set | delete | import | export …\n"
     "           (stagecoach user help and the like say more)\n"
     "  queue    list | show ID | retry | hold | release | redirect | bounce | delete | …  (queue help)\n"
-    "  folder   list | empty | delete | rename | copy | move …  (folder help)\n"
+    "  folder   list | empty | delete | rename | copy | move | rights | export …  (folder help)\n"
     "  prune    --dry-run                  what the prune rules would delete\n"
-    "  message  send --to GROUP --subject TEXT --text FILE [--preview]\n"
-    "  autoresponder log USER [--definition NAME] [--clear]\n"
+    "  message  send --to GROUP --subject TEXT --text FILE [--preview] [--save NAME]\n"
+    "           send --to GROUP --saved NAME | saved [show|delete NAME]\n"
+    "  autoresponder list | show | export | import | rule | templates | use | log …\n"
+    "  media    list | add | show | delete …   files that automatic answers attach\n"
+    "  script   list | show | new | save | check | run | errors …\n"
     "  trace    ADDRESS | MESSAGE-ID | ID [--user NAME]   all of it, or what this user may see\n"
     "  status\n"
     "  connection list | run NAME\n"
@@ -70,10 +75,13 @@ std::set<std::string> with(std::set<std::string> own, const std::set<std::string
 }
 
 std::set<std::string> known_flags() {
-  return with(with(with(k_flags, directory_flags()), queue_flags()), mailbox_flags());
+  return with(with(with(with(k_flags, directory_flags()), queue_flags()), mailbox_flags()),
+              autoresponder_flags());
 }
 std::set<std::string> known_options() {
-  return with(with(with(k_options, directory_options()), queue_options()), mailbox_options());
+  return with(with(with(with(with(k_options, directory_options()), queue_options()), mailbox_options()),
+                   autoresponder_options()),
+              script_options());
 }
 
 // ---- without a server ----
@@ -221,6 +229,8 @@ int run_command(const std::vector<std::string>& arguments) {
   if (command == "reload") return ask(*line, "reload", json::object(), print_lines);
   if (command == "status") return ask(*line, "status", json::object(), print_status);
   if (auto status = run_mailbox_command(*line)) return *status;
+  if (auto status = run_autoresponder_command(*line)) return *status;
+  if (command == "script") return script_command(*line);
   if (auto status = run_directory_command(*line)) return *status;
   if (command == "queue") return run_queue_command(*line);
   if (command == "explain") return explain(*line);

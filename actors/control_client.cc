@@ -6,6 +6,8 @@
 
 #include <cstring>
 
+#include "protocols/sasl/base64.h"
+
 namespace stagecoach {
 
 namespace {
@@ -58,7 +60,8 @@ class Socket {
 }  // namespace
 
 Result<json> call_server(const std::string& socket_path, const std::string& command, const json& arguments,
-                         const std::function<void(const std::string&)>& progress) {
+                         const std::function<void(const std::string&)>& progress,
+                         const std::function<Result<void>(std::string_view)>& bytes) {
   Socket socket(socket_path);
   if (!socket.connected())
     return unavailable("the server is not running (nobody answers at " + socket_path +
@@ -72,6 +75,12 @@ Result<json> call_server(const std::string& socket_path, const std::string& comm
     if (answer.is_discarded()) return internal_error("the server's answer is no JSON");
     if (answer.contains("progress")) {
       if (progress) progress(answer["progress"].get<std::string>());
+      continue;
+    }
+    if (answer.contains("bytes")) {
+      const auto decoded = sasl::decode_base64(answer["bytes"].get<std::string>());
+      if (!decoded) return internal_error("the server's answer is no base64");
+      if (auto taken = bytes ? bytes(*decoded) : Result<void>(); !taken) return std::move(taken.error());
       continue;
     }
     if (answer.value("ok", false)) return answer.value("result", json());

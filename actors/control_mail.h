@@ -1,5 +1,5 @@
-// Commands of the control socket about the outgoing queue, mailboxes and messages to users (docs/reference/
-// control-socket.md).
+// Commands of the control socket that are tasks of their own: about the outgoing queue, mailboxes, changes of
+// users, messages to them (docs/reference/control-socket.md).
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -27,6 +27,23 @@ void prune_preview(ControlTask& task);  // {}
 void folder_list(ControlTask& task);    // {"user"}
 void folder_change(ControlTask& task);  // {"user", "action", "folders", "to"}
 void message_send(ControlTask& task);   // {"to", "subject", "text", "preview"}
+
+void folder_rights(ControlTask& task);  // {"user", "folders", "fixed"}
+void folder_export(
+    ControlTask& task);  // {"user", "folders", "format"}: lines {"bytes": base64} before the answer
+
+// ---- of users ----
+void user_count(ControlTask& task);        // {}
+void user_removal(ControlTask& task);      // {"users"}: what speaks against deleting them
+void directory_change(ControlTask& task);  // {"changes", "partial", "dry_run", "by", "welcome", "with_mail"}
+
+// ---- of texts that are kept ----
+void saved_list(ControlTask& task);    // {"kind"}
+void saved_save(ControlTask& task);    // {"kind", "name", "text"}
+void saved_delete(ControlTask& task);  // {"kind", "name"}
+
+// ---- of lists ----
+void unsubscribe_link(ControlTask& task);  // {"list", "address"}
 
 // ---- of automatic answers ----
 void autoresponder_log(ControlTask& task);  // {"user", "definition", "clear"}

@@ -8,6 +8,7 @@
 #include "actors/script_store.h"
 #include "actors/serialisation.h"
 #include "routing/prune_rules.h"
+#include "storage/folder_rights.h"
 #include "storage/mailbox_repository.h"
 #include "storage/mailbox_usage_repository.h"
 #include "storage/recycle_repository.h"
@@ -20,7 +21,6 @@ namespace {
 
 constexpr std::int64_t k_preview_messages_max = 1'000'000;  // of one user
 constexpr std::int64_t k_uids_max = 1'000'000;
-constexpr const char* k_full_rights = "lrswipkxteacd";
 
 // ---- undelete ----
 
@@ -165,7 +165,13 @@ struct Sending {
 };
 
 RecipientFacts facts_of(const Sending& sending, const User& user) {
-  RecipientFacts facts{user.name, 0, 0, user.profile->quota_bytes, &user.profile->address_book};
+  RecipientFacts facts{user.name,
+                       0,
+                       0,
+                       user.profile->quota_bytes,
+                       &user.profile->address_book,
+                       user.profile->full_name,
+                       sending.directory->address_of(user.name)};
   const auto size =  // ordered by their numbers
       std::lower_bound(sending.sizes.begin(), sending.sizes.end(), user.id.value,
                        [](const storage::MailboxSize& one, std::int64_t id) { return one.user.value < id; });
@@ -282,7 +288,7 @@ void folder_list(ControlTask& task) {
                             {"messages", folder.messages},
                             {"unread", folder.unread},
                             {"size_bytes", folder.size_bytes},
-                            {"rights", k_full_rights}});
+                            {"rights", folder.fixed ? storage::k_fixed_rights : storage::k_full_rights}});
           task.succeed(std::move(rows));
         });
   });
@@ -300,6 +306,25 @@ void folder_change(ControlTask& task) {
       if (target == user) return task.fail(invalid_input("the folders are this user's already"));
       change_chosen(task, user, target);
     });
+  });
+}
+
+void folder_rights(ControlTask& task) {
+  const bool fixed = task.arguments().at("fixed").get<bool>();
+  const auto names = task.arguments().at("folders").get<std::vector<std::string>>();
+  if (names.empty()) return task.fail(invalid_input("no folder is given"));
+  task.find_user(task.arguments().value("user", ""), [&task, fixed, names](UserId user) {
+    task.read<bool>(
+        [user, fixed, names](storage::Database& database) -> Result<bool> {
+          if (auto made = storage::MailboxRepository(database).folders(user, now_seconds()); !made)
+            return std::move(made.error());
+          auto done = storage::FolderRightsRepository(database).set_fixed(user, names, fixed);
+          if (!done) return std::move(done.error());
+          return true;
+        },
+        [&task, names](bool) {
+          task.succeed({{"folders", names.size()}});
+        });
   });
 }
 

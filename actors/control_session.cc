@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "actors/admin_message.h"
+#include "actors/autoresponder_control.h"
 #include "actors/connection.h"
 #include "actors/control_directory.h"
 #include "actors/control_mail.h"
@@ -43,11 +43,13 @@ class ControlSession : public Connection<ControlSessionActor::base> {
     socket().open();
     socket().set_timeout(k_timeout);
     return {[this](const ControlLine& line) {
-      if (socket().is_open()) socket().write(line.line + "\n");
-    }};
+              if (socket().is_open()) socket().write(line.line + "\n");
+            },
+            [this](const ControlPiece& piece) { return write_piece(piece); }};
   }
   void on_exit() override {
     handles_ = {};
+    untaken_.clear();
     Connection::on_exit();
   }
   const char* name() const override { return "control_session"; }
@@ -62,10 +64,29 @@ class ControlSession : public Connection<ControlSessionActor::base> {
       run(line);
     }
   }
-  void on_timeout() override { quit(); }
-  void on_closed(const Error&) override { quit(); }
+  void on_timeout() override { leave(); }
+  void on_drained() override {
+    for (auto& promise : std::exchange(untaken_, {})) promise.deliver(Outcome{});
+  }
+  void on_closed(const Error&) override { leave(); }
+
+  /// Commands that wait with their next piece end too.
+  void leave() {
+    for (auto& promise : std::exchange(untaken_, {}))
+      promise.deliver(Outcome::failure(unavailable("the visitor has left")));
+    quit();
+  }
 
   // ---- answers ----
+
+  caf::result<Outcome> write_piece(const ControlPiece& piece) {
+    if (!socket().is_open()) return Outcome::failure(unavailable("the visitor has left"));
+    socket().write(piece.line + "\n");
+    socket().set_timeout(k_timeout);
+    if (!socket().congested()) return Outcome{};
+    untaken_.push_back(make_response_promise<Outcome>());
+    return untaken_.back();
+  }
 
   void answer(const json& line) {
     if (socket().is_open()) socket().write(line.dump(-1, ' ', false, json::error_handler_t::replace) + "\n");
@@ -107,7 +128,6 @@ class ControlSession : public Connection<ControlSessionActor::base> {
         {"user list", &ControlSession::user_list},
         {"user locks", &ControlSession::user_locks},
         {"directory list", &ControlSession::directory_list},
-        {"directory change", &ControlSession::directory_change},
         {"connection list", &ControlSession::connection_list},
         {"connection run", &ControlSession::connection_run},
         {"explain", &ControlSession::explain},
@@ -115,6 +135,7 @@ class ControlSession : public Connection<ControlSessionActor::base> {
     };
     const auto known = k_commands.find(command);
     if (start_mail_command(system(), node_, ControlSessionActor{this}, command, arguments)) return;
+    if (start_autoresponder_command(system(), node_, ControlSessionActor{this}, command, arguments)) return;
     if (known == k_commands.end()) return fail("unknown command \"" + command + "\"");
     try {
       (this->*known->second)(arguments);
@@ -259,20 +280,6 @@ class ControlSession : public Connection<ControlSessionActor::base> {
                       });
   }
 
-  /// Refused changes are a result: which of them, and why.
-  void directory_change(const json& arguments) {
-    auto change = change_request(arguments);
-    if (!change) return fail(change.error());
-    // Of a file of users nobody is welcomed, if it does not ask for it.
-    const bool welcome = arguments.value("welcome", change->changes.size() == 1);
-    ask<DirectoryAnswer>(node_.handles()->directory, *change,
-                         [this, change = *change, welcome](const DirectoryAnswer& answer) {
-                           if (welcome) welcome_new_users(node_, change, answer);
-                           if (!answer.outcome.ok && answer.faults.empty()) return fail(answer.outcome.error);
-                           succeed(json_of(answer));
-                         });
-  }
-
   // ---- connections ----
 
   ConnectionsActor connections() const {
@@ -383,6 +390,7 @@ class ControlSession : public Connection<ControlSessionActor::base> {
   ControlHandles handles_;
   Counted counted_;
   std::string input_;
+  std::vector<caf::typed_response_promise<Outcome>> untaken_;  // pieces that wait for the visitor
 };
 
 }  // namespace

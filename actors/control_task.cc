@@ -23,6 +23,16 @@ void ControlTask::answer(const json& line) {
   if (session_) anon_send(session_, ControlLine{line.dump(-1, ' ', false, json::error_handler_t::replace)});
 }
 
+void ControlTask::send_piece(const json& line, std::function<void()> then) {
+  if (!session_) return;
+  request(session_, caf::infinite, ControlPiece{line.dump(-1, ' ', false, json::error_handler_t::replace)})
+      .then(
+          [this, then](const Outcome& taken) {
+            if (taken.ok) guarded(then);
+          },
+          [](const caf::error&) {});
+}
+
 void ControlTask::write(storage::WriteUnit unit, UserId user,
                         std::function<void(const std::vector<storage::WriteResult>&)> then) {
   WriteMail mail{std::make_shared<const storage::WriteUnit>(std::move(unit)), 0, user};

@@ -30,6 +30,10 @@ class ControlTask : public caf::event_based_actor {
   const nlohmann::json& arguments() const { return arguments_; }
 
   void succeed(nlohmann::json result) { answer({{"ok", true}, {"result", std::move(result)}}); }
+  /// A line before the answer, which says how far the command is.
+  void tell_progress(const std::string& text) { answer({{"progress", text}}); }
+  /// A part of a long answer; goes on when the visitor has taken most of it, and ends when he has left.
+  void send_piece(const nlohmann::json& line, std::function<void()> then);
   void fail(const Error& error) { answer({{"ok", false}, {"error", error.text()}}); }
 
   /// Goes on with the answer; an actor that has ended fails the command.

@@ -29,6 +29,7 @@ std::vector<std::pair<const char*, std::int64_t>> Counters::all() const {
       {"smtp_sessions", smtp_sessions},
       {"pop3_sessions", pop3_sessions},
       {"imap_sessions", imap_sessions},
+      {"http_sessions", http_sessions},
       {"client_sessions", client_sessions},
       {"control_sessions", control_sessions},
       {"body_bytes", body_bytes},

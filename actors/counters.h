@@ -21,7 +21,8 @@ struct Counters {
   Counter commits{0}, commit_requests{0}, commit_failures{0}, database_reconnects{0};
   Counter actor_restarts{0}, reloads{0};
   // at this moment
-  Counter smtp_sessions{0}, pop3_sessions{0}, imap_sessions{0}, client_sessions{0}, control_sessions{0};
+  Counter smtp_sessions{0}, pop3_sessions{0}, imap_sessions{0}, http_sessions{0}, client_sessions{0},
+      control_sessions{0};
   Counter body_bytes{0};  // bytes of messages under way in memory
   Counter waiting_writes{0};
   Counter queue_messages{0};

@@ -197,7 +197,7 @@ class DirectoryKeeper : public LocalDirectoryActor::base {
 
   EntryListing listing(const ListEntries& list) const {
     EntryListing listing;
-    if (directory_) listing = list_entries(book_, *directory_, list, local_today());
+    if (directory_) listing = list_entries(book_, *directory_, list, local_now());
     listing.count_max = node_.config()->limits.users_max;
     return listing;
   }

@@ -28,9 +28,9 @@ Result<json> settings_of(const CommandLine& line, std::size_t first_word) {
   return settings;
 }
 
-Result<json> choice_of(const CommandLine& line) {
+Result<json> choice_of(const CommandLine& line, const char* option) {
   json where = json::object();
-  for (const std::string& condition : line.values("where")) {
+  for (const std::string& condition : line.values(option)) {
     const auto end = condition.find_first_of("=<>");
     if (end == 0 || end == std::string::npos)
       return invalid_input("\"" + condition +
@@ -41,9 +41,11 @@ Result<json> choice_of(const CommandLine& line) {
 }
 
 int send_changes(const CommandLine& line, const json& changes, const std::string& done,
-                 const std::function<std::string(std::size_t)>& label) {
+                 const std::function<std::string(std::size_t)>& label, const json& more) {
   json arguments = {{"changes", changes}, {"partial", line.has("partial")}, {"dry_run", line.has("dry-run")}};
   if (line.has("welcome") || line.has("no-welcome")) arguments["welcome"] = line.has("welcome");
+  if (line.has("with-mail")) arguments["with_mail"] = true;
+  arguments.update(more);
   auto answer = call(line, "directory change", arguments);
   if (!answer) return failure(answer.error());
   for (const json& fault : (*answer)["faults"]) {

@@ -17,13 +17,14 @@ nlohmann::json change(const char* verb, const char* kind, const std::string& nam
 /// KEY=VALUE words from this one on, as pairs; their order counts.
 Result<nlohmann::json> settings_of(const CommandLine& line, std::size_t first_word);
 
-/// --where COLUMN=EXPRESSION, --sort
-Result<nlohmann::json> choice_of(const CommandLine& line);
+/// --where COLUMN=EXPRESSION (or another option of that form), --sort
+Result<nlohmann::json> choice_of(const CommandLine& line, const char* option = "where");
 
 /// Sends the changes with --partial and --dry-run, says what was refused (`label` names a change: "line 7")
-/// and how many were done. The exit status.
+/// and how many were done. `more` are further arguments of the request. The exit status.
 int send_changes(const CommandLine& line, const nlohmann::json& changes, const std::string& done,
-                 const std::function<std::string(std::size_t)>& label = {});
+                 const std::function<std::string(std::size_t)>& label = {},
+                 const nlohmann::json& more = nlohmann::json::object());
 
 /// Prints columns side by side.
 void print_table(const std::vector<std::string>& titles, const std::vector<std::vector<std::string>>& rows);
@@ -41,6 +42,8 @@ int print_keys(const CommandLine& line, const std::string& kind);
 int user_command(const CommandLine& line);  // user_commands.cc
 int user_import(const CommandLine& line);   // import_commands.cc
 int user_export(const CommandLine& line);
+int user_delete(const CommandLine& line);         // user_removal_command.cc
+int user_import_system(const CommandLine& line);  // import_system_command.cc
 int mapping_import(const CommandLine& line);
 int mapping_export(const CommandLine& line);
 int list_members(const CommandLine& line);  // list_admin_commands.cc

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "conf/entry_text.h"
+#include "routing/autoresponder_conditions.h"
+#include "routing/model/address.h"
 
 namespace stagecoach {
 
@@ -23,12 +25,29 @@ void add_settings(EntryView& view, const T& entry, const std::vector<std::string
   }
 }
 
-std::vector<std::string> marks_of(const Profile& profile) {
+/// Whether days and times of the rule hold now; sender and subject are a message's.
+bool answers_at(AutoresponderRule rule, routing::LocalTime now) {
+  rule.sender.clear();
+  rule.subject.clear();
+  return routing::CompiledAnswerRule::compile(rule).mismatch(now, {}, {}).empty();
+}
+
+/// "autoresponder-active": a rule that answers holds now; "autoresponder": only at other times. Empty: none.
+std::string autoresponder_mark(const Autoresponder& autoresponder, routing::LocalTime now) {
+  std::string mark;
+  for (const AutoresponderRule& rule : autoresponder.rules) {
+    if (!rule.enabled || equals_ignoring_case(rule.autoresponder, "<None>")) continue;
+    if (answers_at(rule, now)) return "autoresponder-active";
+    mark = "autoresponder";
+  }
+  return mark;
+}
+
+std::vector<std::string> marks_of(const Profile& profile, routing::LocalTime now) {
   std::vector<std::string> marks;
-  const auto& rules = profile.autoresponder.rules;
   if (profile.administrator) marks.emplace_back("administrator");
-  if (std::any_of(rules.begin(), rules.end(), [](const AutoresponderRule& rule) { return rule.enabled; }))
-    marks.emplace_back("autoresponder");
+  if (std::string mark = autoresponder_mark(profile.autoresponder, now); !mark.empty())
+    marks.push_back(std::move(mark));
   if (profile.routing.use_forwarding && !profile.routing.forward_to.empty()) marks.emplace_back("forward");
   if (!profile.routing.assistants.empty()) marks.emplace_back("assistant");
   return marks;
@@ -45,11 +64,11 @@ EntryView view_of(const T& entry) {
 
 /// Settings as they were given: what a group forces on a user is the group's. Marks and state as in force.
 EntryView view_of_user(const User& user, const ListEntries& list, const routing::Directory& directory,
-                       std::string_view today) {
+                       routing::LocalTime now) {
   EntryView view = view_of(user);
   if (const User* in_force = directory.find_user(user.name)) {
-    view.active = directory.is_active(*in_force, today);
-    view.marks = marks_of(*in_force->profile);
+    view.active = directory.is_active(*in_force, routing::day_text(routing::day_of(now)));
+    view.marks = marks_of(*in_force->profile, now);
   }
   add_settings(view, *user.profile, list.keys);
   // Stored forms, for exports: "*" does not ask for them.
@@ -124,12 +143,12 @@ void list_mappings(EntryListing& listing, const DirectoryBook& book, const ListE
 }  // namespace
 
 EntryListing list_entries(const DirectoryBook& book, const routing::Directory& directory,
-                          const ListEntries& list, std::string_view today) {
+                          const ListEntries& list, routing::LocalTime now) {
   EntryListing listing;
   switch (list.kind) {
     case EntryKind::user:
       list_named(listing, book.users(), list.name, "user",
-                 [&](const User& user) { return view_of_user(user, list, directory, today); });
+                 [&](const User& user) { return view_of_user(user, list, directory, now); });
       break;
     case EntryKind::group:
       list_named(listing, book.groups(), list.name, "group",

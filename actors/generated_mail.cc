@@ -78,8 +78,42 @@ TextPart text_part(const ComposedMail& mail, const std::string& boundary) {
   return {"Content-Type: " + mime::multipart_type("alternative", boundary) + "\r\n\r\n", parts.finish()};
 }
 
-std::string composed_message(Node& node, MessageId id, const ComposedMail& mail, const Reported& original,
-                             std::string_view whole) {
+/// Parts of a message behind its text.
+struct FurtherPart {
+  std::string header;
+  std::string body;
+};
+
+FurtherPart file_part(const storage::MediaContent& file) {
+  mime::HeaderWriter header;
+  header.structured("Content-Type", file.content_type + "; " + mime::parameter_text("name", file.name))
+      .structured("Content-Disposition", "attachment; " + mime::parameter_text("filename", file.name))
+      .structured("Content-Transfer-Encoding", "base64");
+  return {header.finish(), mime::encode_base64_lines(file.bytes)};
+}
+
+FurtherPart original_part(AppendOriginal append, const Reported& original, std::string_view whole) {
+  bool complete = false;
+  if (append == AppendOriginal::full && !whole.empty())
+    return {"Content-Type: message/rfc822\r\n\r\n",
+            std::string(whole.substr(static_cast<std::size_t>(original.transmit_offset)))};
+  const std::string_view source = original_of(original, complete);
+  return {"Content-Type: text/rfc822-headers\r\n\r\n",
+          std::string(source.substr(0, mime::parse_header_section(source).size_bytes))};
+}
+
+std::vector<FurtherPart> further_parts(const ComposedMail& mail, const Reported& original,
+                                       std::string_view whole, const AnswerFiles& files) {
+  std::vector<FurtherPart> parts;
+  for (const std::string& name : mail.attachments)
+    if (const storage::MediaContent* file = files.find(mail.attachments_of, name))
+      parts.push_back(file_part(*file));
+  if (mail.append_original != AppendOriginal::no)
+    parts.push_back(original_part(mail.append_original, original, whole));
+  return parts;
+}
+
+mime::HeaderWriter composed_header(const ComposedMail& mail, const std::string& message_id) {
   mime::HeaderWriter header;
   header.addresses("From", named_addresses(mail.from));
   if (!mail.reply_to.empty()) header.addresses("Reply-To", named_addresses(mail.reply_to));
@@ -88,23 +122,23 @@ std::string composed_message(Node& node, MessageId id, const ComposedMail& mail,
   header.addresses("To", to)
       .text("Subject", mail.subject)
       .date("Date", seconds_of(current_time()))
-      .structured("Message-ID", message_id_of(node, id))
+      .structured("Message-ID", message_id)
       .structured("MIME-Version", "1.0");
   for (const HeaderEdit& edit : mail.header)
     if (edit.kind != HeaderEdit::Kind::remove) header.structured(edit.name, edit.value);
+  return header;
+}
+
+std::string composed_message(Node& node, MessageId id, const ComposedMail& mail, const Reported& original,
+                             std::string_view whole, const AnswerFiles& files) {
+  mime::HeaderWriter header = composed_header(mail, message_id_of(node, id));
   const std::string number = std::to_string(id.value);
   const TextPart text = text_part(mail, "text-" + number);
-  if (mail.append_original == AppendOriginal::no) return header.fields() + text.header + text.body;
-  const bool full = mail.append_original == AppendOriginal::full && !whole.empty();
-  bool complete = false;
-  const std::string_view source = full ? whole.substr(static_cast<std::size_t>(original.transmit_offset))
-                                       : original_of(original, complete);
-  const std::string_view section =
-      full ? source : source.substr(0, mime::parse_header_section(source).size_bytes);
+  const std::vector<FurtherPart> further = further_parts(mail, original, whole, files);
+  if (further.empty()) return header.fields() + text.header + text.body;
   mime::MultipartWriter parts("mixed-" + number);
   parts.part_exact(text.header, text.body);
-  parts.part_exact(
-      full ? "Content-Type: message/rfc822\r\n\r\n" : "Content-Type: text/rfc822-headers\r\n\r\n", section);
+  for (const FurtherPart& part : further) parts.part_exact(part.header, part.body);
   header.structured("Content-Type", mime::multipart_type("mixed", "mixed-" + number));
   return header.finish() + parts.finish();
 }
@@ -116,7 +150,7 @@ Arrival system_arrival(Node& node, Envelope envelope, std::string service, std::
 }
 
 Arrival generated_arrival(Node& node, const Generated& generated, const Reported& original,
-                          std::string_view whole) {
+                          std::string_view whole, const AnswerFiles& files) {
   const MessageId id = node.numbers.take();
   Envelope envelope;
   envelope.reverse_path = generated.reverse_path;
@@ -124,7 +158,7 @@ Arrival generated_arrival(Node& node, const Generated& generated, const Reported
     envelope.recipients.push_back({recipient, notify_never, {}});
   std::string message;
   if (generated.composed)
-    message = composed_message(node, id, *generated.composed, original, whole);
+    message = composed_message(node, id, *generated.composed, original, whole, files);
   else
     message = mime::rewrite(whole.substr(static_cast<std::size_t>(original.transmit_offset)),
                             generated.changed_original.value_or(Rendition{}));

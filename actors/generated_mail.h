@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/media.h"
 #include "actors/node.h"
 #include "protocols/dsn/report.h"
 #include "routing/model/arrival.h"
@@ -24,9 +25,9 @@ struct Reported {
 };
 
 /// A message that a Plan wants sent: composed anew, or the original with changes. `whole`: all bytes of the
-/// original, as far as needs_whole_message() asks for them.
+/// original, as far as needs_whole_message() asks for them. Attachments that `files` lacks are left out.
 Arrival generated_arrival(Node& node, const Generated& generated, const Reported& original,
-                          std::string_view whole);
+                          std::string_view whole, const AnswerFiles& files = {});
 
 /// A message of the server itself: `service` says of which part of it.
 Arrival system_arrival(Node& node, Envelope envelope, std::string service, std::string_view message);

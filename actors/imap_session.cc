@@ -10,6 +10,7 @@
 #include "protocols/imap/server_session.h"
 #include "protocols/sasl/base64.h"
 #include "storage/content_store.h"
+#include "storage/folder_rights.h"
 #include "storage/mailbox_repository.h"
 
 namespace stagecoach {
@@ -159,10 +160,9 @@ class ImapSession : public Session {
                       WatchMailbox{WatcherActor{this}, settings().max_logins_per_user})
                   .then(
                       [this, user](const Outcome& watching) {
-                        if (watching.ok)
-                          carry_out(engine_.authenticated(user));
-                        else
-                          carry_out(engine_.authenticated(watching.error));
+                        if (!watching.ok) return carry_out(engine_.authenticated(watching.error));
+                        note_login(user_);
+                        carry_out(engine_.authenticated(user));
                       },
                       fail);
             },
@@ -266,22 +266,16 @@ class ImapSession : public Session {
     }
   }
 
-  void change_folders(std::function<Result<bool>(storage::MailboxRepository&)> change) {
-    ask<bool>(
-        [change = std::move(change)](storage::Database& database) {
-          storage::MailboxRepository repository(database);
-          return change(repository);
-        },
-        [this](Result<bool> done) {
-          carry_out(engine_.done(done ? Result<void>() : Result<void>(std::move(done.error()))));
-        });
-  }
-  static Result<bool> as_bool(Result<void> result) {
-    if (!result) return std::move(result.error());
-    return true;
+  /// `change` gives false when the owner of the folder may not do it.
+  void change_folders(std::function<Result<bool>(storage::Database&)> change) {
+    ask<bool>(std::move(change), [this](Result<bool> done) {
+      if (done && !*done) return carry_out(engine_.denied());
+      carry_out(engine_.done(done ? Result<void>() : Result<void>(std::move(done.error()))));
+    });
   }
   void on(imap::CreateFolder& create) {
-    change_folders([user = user_, create](storage::MailboxRepository& repository) -> Result<bool> {
+    change_folders([user = user_, create](storage::Database& database) -> Result<bool> {
+      storage::MailboxRepository repository(database);
       if (auto made = repository.folders(user, now_seconds()); !made) return std::move(made.error());
       auto id = repository.create(user, storage::clean_text(create.name), create.special_use, now_seconds());
       if (!id) return std::move(id.error());
@@ -289,19 +283,23 @@ class ImapSession : public Session {
     });
   }
   void on(imap::DeleteFolder& remove) {
-    change_folders([user = user_, name = remove.name,
-                    deleted_at = node().deletion_time()](storage::MailboxRepository& repository) {
-      return as_bool(repository.remove(user, name, deleted_at));
-    });
+    change_folders(
+        [user = user_, name = remove.name, deleted_at = node().deletion_time()](storage::Database& database) {
+          return storage::FolderRightsRepository(database).remove_as_owner(user, name, deleted_at);
+        });
   }
   void on(imap::RenameFolder& rename) {
-    change_folders([user = user_, rename](storage::MailboxRepository& repository) {
-      return as_bool(repository.rename(user, rename.from, storage::clean_text(rename.to), now_seconds()));
+    change_folders([user = user_, rename](storage::Database& database) {
+      return storage::FolderRightsRepository(database).rename_as_owner(
+          user, rename.from, storage::clean_text(rename.to), now_seconds());
     });
   }
   void on(imap::SubscribeFolder& subscribe) {
-    change_folders([user = user_, subscribe](storage::MailboxRepository& repository) {
-      return as_bool(repository.subscribe(user, storage::clean_text(subscribe.name), subscribe.subscribed));
+    change_folders([user = user_, subscribe](storage::Database& database) -> Result<bool> {
+      auto done = storage::MailboxRepository(database).subscribe(user, storage::clean_text(subscribe.name),
+                                                                 subscribe.subscribed);
+      if (!done) return std::move(done.error());
+      return true;
     });
   }
 
@@ -414,7 +412,8 @@ class ImapSession : public Session {
                   copied.uid_validity = uidvalidity;
                   copied.from = narrow(result->from);
                   for (const storage::StoredCopy& one : result->stored) copied.to.push_back(one.message.uid);
-                  if (result->gone) copied.highest_modseq = static_cast<std::uint64_t>(result->gone->modseq);
+                  if (!result->gone.empty())
+                    copied.highest_modseq = static_cast<std::uint64_t>(result->gone.front().modseq);
                   carry_out(engine_.copied(std::move(copied)));
                 });
         });
@@ -425,9 +424,9 @@ class ImapSession : public Session {
           [this](Result<storage::WriteResult> result) {
             if (!result) return carry_out(engine_.expunged(std::move(result.error())));
             imap::ExpungedMessages expunged;
-            if (result->gone) {
-              expunged.uids = narrow(result->gone->uids);
-              expunged.highest_modseq = static_cast<std::uint64_t>(result->gone->modseq);
+            if (!result->gone.empty()) {
+              expunged.uids = narrow(result->gone.front().uids);
+              expunged.highest_modseq = static_cast<std::uint64_t>(result->gone.front().modseq);
             }
             carry_out(engine_.expunged(std::move(expunged)));
           });

@@ -91,6 +91,13 @@ int delete_matching(const CommandLine& line, json one) {
   return send_changes(line, json::array({one}), std::to_string(matching->size()) + " members deleted");
 }
 
+int show_unsubscribe_link(const CommandLine& line) {
+  if (line.word(3).empty())
+    return wrong_usage("list unsubscribe-link needs a list and the address of a member");
+  return ask(line, "list unsubscribe-link", {{"list", line.word(2)}, {"address", line.word(3)}},
+             [](const json& link) { std::cout << link.value("url", "") << "\n"; });
+}
+
 constexpr const char* k_list_help =
     "list list [PART OF A NAME] [--where COLUMN=EXPRESSION …] [--sort [-]COLUMN]\n"
     "list show NAME\n"
@@ -101,6 +108,7 @@ constexpr const char* k_list_help =
     "list members NAME import FILE [--replace] [--partial] | export [FILE]\n"
     "list members NAME delete-matching PATTERN [--force]\n"
     "list delete NAME …\n"
+    "list unsubscribe-link NAME ADDRESS               the link that takes a member off the list\n"
     "list keys                                        all settings with their meaning\n";
 
 }  // namespace
@@ -125,6 +133,7 @@ int list_command(const CommandLine& line) {
       {"list", show_lists},
       {"add", add_list},
       {"members", list_members},
+      {"unsubscribe-link", show_unsubscribe_link},
       {"show", [](const CommandLine& line) { return show_entry(line, "list", line.word(2)); }},
       {"set", [](const CommandLine& line) { return change_settings(line, "set", "list"); }},
       {"delete", [](const CommandLine& line) { return remove_entries(line, "list"); }},

@@ -82,15 +82,7 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   // ---- members ----
 
   void change(const ListAnswer& answer) {
-    EntryChange entry;
-    entry.verb = EntryChange::Verb::set;
-    entry.kind = EntryKind::list;
-    entry.name = answer.list;
-    (answer.change == ListAnswer::Change::add ? entry.members_added
-                                              : entry.members_removed) = {answer.address};
-    ChangeDirectory request;
-    request.changes = {std::move(entry)};
-    self_->request(node_.handles()->directory, caf::infinite, std::move(request))
+    self_->request(node_.handles()->directory, caf::infinite, membership_change(answer))
         .then(
             [self = shared_from_this(), answer](const DirectoryAnswer& done) {
               if (done.outcome.ok) return self->changed(answer);
@@ -103,20 +95,11 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   }
 
   void changed(const ListAnswer& answer) {
-    const MailList* list = directory_->find_list(answer.list);
     const bool added = answer.change == ListAnswer::Change::add;
     if (answer.text.empty())
       say(answer.address + (added ? " is a member of the list " : " has left the list ") + answer.list + ".");
-    if (list && answer.greet)
-      mail({directory_->complete(split_address(answer.address)).text()},
-           (added ? "Welcome to the list " : "You have left the list ") + list->name,
-           added ? routing::welcome_text(*list, *directory_) : routing::farewell_text(*list));
-    if (list && answer.inform_moderators) {
-      const std::vector<std::string> moderators = routing::moderator_addresses(*list, *directory_);
-      if (!moderators.empty())
-        mail(moderators, "List " + list->name,
-             answer.address + (added ? " has joined the list.\n" : " has left the list.\n"));
-    }
+    for (Arrival& arrival : membership_mail(node_, *directory_, server(), answer))
+      mail_.push_back(std::move(arrival));
     next();
   }
 
@@ -242,6 +225,37 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
 };
 
 }  // namespace
+
+ChangeDirectory membership_change(const ListAnswer& answer) {
+  EntryChange entry;
+  entry.verb = EntryChange::Verb::set;
+  entry.kind = EntryKind::list;
+  entry.name = answer.list;
+  (answer.change == ListAnswer::Change::add ? entry.members_added : entry.members_removed) = {answer.address};
+  ChangeDirectory request;
+  request.changes = {std::move(entry)};
+  return request;
+}
+
+std::vector<Arrival> membership_mail(Node& node, const routing::Directory& directory,
+                                     const std::string& server, const ListAnswer& answer) {
+  std::vector<Arrival> mail;
+  const MailList* list = directory.find_list(answer.list);
+  if (!list) return mail;
+  const bool added = answer.change == ListAnswer::Change::add;
+  if (answer.greet)
+    mail.push_back(
+        list_server_arrival(node, server, {directory.complete(split_address(answer.address)).text()},
+                            (added ? "Welcome to the list " : "You have left the list ") + list->name,
+                            added ? routing::welcome_text(*list, directory) : routing::farewell_text(*list)));
+  const std::vector<std::string> moderators =
+      answer.inform_moderators ? routing::moderator_addresses(*list, directory) : std::vector<std::string>{};
+  if (!moderators.empty())
+    mail.push_back(
+        list_server_arrival(node, server, moderators, "List " + list->name,
+                            answer.address + (added ? " has joined the list.\n" : " has left the list.\n")));
+  return mail;
+}
 
 std::string new_token() { return sasl::hex(random_bytes(16)); }
 

@@ -9,12 +9,21 @@
 #include <vector>
 
 #include "actors/lists.h"
+#include "actors/messages.h"
+#include "routing/list_server.h"
 #include "storage/list_work_repository.h"
 
 namespace stagecoach {
 
 /// 32 hexadecimal digits that nobody guesses.
 std::string new_token();
+
+/// The change of members that an answer of the list server asks for.
+ChangeDirectory membership_change(const routing::ListAnswer& answer);
+/// What `server` sends when it is done: the list's text to the member, a notice to the moderators, as far as
+/// the answer asks for them.
+std::vector<Arrival> membership_mail(Node& node, const routing::Directory& directory,
+                                     const std::string& server, const routing::ListAnswer& answer);
 
 /// What the lists actor does for a conversation.
 struct ListHands {

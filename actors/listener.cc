@@ -137,6 +137,7 @@ class Listener : public PinnedActor<ListenerActor::base>, public IoHandler {
     switch (service_->settings.protocol) {
       case conf::Protocol::pop3: return spawn_pop3_session(reactor, fd, node_, service_);
       case conf::Protocol::imap: return spawn_imap_session(reactor, fd, node_, service_);
+      case conf::Protocol::http: return spawn_http_session(reactor, fd, node_, service_);
       default: return spawn_smtp_session(reactor, fd, node_, service_);
     }
   }
@@ -148,6 +149,8 @@ class Listener : public PinnedActor<ListenerActor::base>, public IoHandler {
       text = "-ERR [SYS/TEMP] Too many connections, try again later\r\n";
     if (service_->settings.protocol == conf::Protocol::imap)
       text = "* BYE Too many connections from this address!\r\n";
+    if (service_->settings.protocol == conf::Protocol::http)
+      text = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
     if (!service_->implicit_tls()) {
       [[maybe_unused]] const auto sent = ::send(fd, text, std::strlen(text), MSG_NOSIGNAL | MSG_DONTWAIT);
     }

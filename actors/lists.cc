@@ -148,9 +148,13 @@ class Lists : public ListsActor::base {
 
   void post(const StoredListWork& work, const MailList& list, std::shared_ptr<const std::string> message) {
     if (list.type != ListType::external_db) return post_to(work, list, list.members, message);
+    const auto config = node_.config();
+    const std::string* named = conf::database_conninfo(*config, list.source_database);
     ask_database<std::shared_ptr<const Members>>(
         this, node_.handles()->database,
-        [conninfo = list.source_conninfo, query = list.source_query](storage::Database&) {
+        [conninfo = named ? *named : list.source_conninfo, query = list.source_query,
+         database = list.source_database](storage::Database&) -> Result<std::shared_ptr<const Members>> {
+          if (conninfo.empty()) return not_found("there is no [[database]] with the name " + database);
           return storage::members_of_source(conninfo, query);
         },
         [this, work, name = list.name, message](Result<std::shared_ptr<const Members>> members) {

@@ -1,8 +1,12 @@
-// The day of the server's local time, as accounts and passwords expire by it.
+// The server's local time: accounts and passwords expire by its days, automatic answers go by it.
 #pragma once
 
 #include <ctime>
 #include <string>
+
+#include "actors/node.h"
+#include "actors/routing_facts.h"
+#include "routing/civil_time.h"
 
 namespace stagecoach {
 
@@ -14,6 +18,12 @@ inline std::string local_today() {
   char text[16];
   std::strftime(text, sizeof text, "%Y-%m-%d", &parts);
   return text;
+}
+
+inline routing::LocalTime local_now() {
+  const Time now = current_time();
+  return routing::LocalTime(std::chrono::floor<std::chrono::seconds>(now.time_since_epoch()) +
+                            utc_offset(now));
 }
 
 }  // namespace stagecoach

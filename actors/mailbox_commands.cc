@@ -15,7 +15,9 @@ constexpr const char* k_folder_help =
     "folder list USER\n"
     "folder empty|delete USER FOLDER …     the recycle bin keeps what is deleted\n"
     "folder rename USER FOLDER NEW-NAME\n"
-    "folder copy|move USER FOLDER … --to OTHER-USER\n";
+    "folder copy|move USER FOLDER … --to OTHER-USER\n"
+    "folder rights USER FOLDER … full|fixed   fixed: the owner may not rename, move or delete them\n"
+    "folder export USER [FOLDER …] --to FILE.zip [--format eml|mbox]   with the folders below; none: all\n";
 
 std::string number(const json& row, const char* key) { return std::to_string(row.value(key, 0LL)); }
 
@@ -70,6 +72,18 @@ int change_folders(const CommandLine& line) {
   });
 }
 
+int set_rights(const CommandLine& line) {
+  json folders = words_from(line, 3);
+  const std::string rights = folders.empty() ? "" : folders.back().get<std::string>();
+  if (folders.size() < 2 || (rights != "full" && rights != "fixed"))
+    return wrong_usage("folder rights needs a user, folders, and full or fixed");
+  folders.erase(folders.size() - 1);
+  const json arguments = {{"user", line.word(2)}, {"folders", folders}, {"fixed", rights == "fixed"}};
+  return ask(line, "folder rights", arguments, [&](const json& answer) {
+    std::cout << answer.value("folders", 0) << " folders: " << rights << "\n";
+  });
+}
+
 int folder(const CommandLine& line) {
   const std::string action = line.word(1);
   if (action == "help") {
@@ -77,6 +91,8 @@ int folder(const CommandLine& line) {
     return 0;
   }
   if (action == "list") return list_folders(line);
+  if (action == "rights") return set_rights(line);
+  if (action == "export") return export_folders(line);
   for (const char* known : {"empty", "delete", "rename", "copy", "move"})
     if (action == known) return change_folders(line);
   return wrong_usage("there is no command \"folder " + action + "\" (see folder help)");
@@ -95,57 +111,21 @@ int prune(const CommandLine& line) {
   });
 }
 
-int message(const CommandLine& line) {
-  if (line.word(1) != "send" || line.value("to").empty() || line.value("subject").empty() ||
-      line.value("text").empty())
-    return wrong_usage("message send needs --to GROUP-OR-LIST, --subject TEXT and --text FILE");
-  auto text = read_text(line.value("text"));
-  if (!text) return failure(text.error());
-  const json arguments = {{"to", line.value("to")},
-                          {"subject", line.value("subject")},
-                          {"text", *text},
-                          {"preview", line.has("preview")}};
-  return ask(line, "message send", arguments, [&](const json& answer) {
-    if (line.has("preview"))
-      std::cout << "Subject: " << answer.value("subject", "") << "\n\n" << answer.value("text", "") << "\n";
-    else
-      std::cout << "sent to " << answer.value("sent", 0) << " users\n";
-  });
-}
-
-int autoresponder(const CommandLine& line) {
-  if (line.word(1) != "log" || line.word(2).empty())
-    return wrong_usage("autoresponder needs log USER, with --definition NAME for one, --clear to forget it");
-  const json arguments = {
-      {"user", line.word(2)}, {"definition", line.value("definition")}, {"clear", line.has("clear")}};
-  return ask(line, "autoresponder log", arguments, [&](const json& answer) {
-    if (line.has("clear")) {
-      std::cout << answer.value("cleared", 0) << " entries removed\n";
-      return;
-    }
-    std::map<std::string, int> counts;
-    std::vector<std::vector<std::string>> rows;
-    for (const json& row : answer) {
-      rows.push_back(
-          {row.value("at", ""), row.value("definition", ""), row.value("rule", ""), row.value("sender", "")});
-      ++counts[row.value("definition", "")];
-    }
-    if (!rows.empty()) print_table({"AT", "DEFINITION", "RULE", "SENDER"}, rows);
-    for (const auto& [definition, count] : counts) std::cout << definition << ": " << count << " entries\n";
-    if (rows.empty()) std::cout << "no automatic answer was sent\n";
-  });
-}
-
 }  // namespace
 
 const std::set<std::string>& mailbox_flags() {
-  static const std::set<std::string> k_flags = {"unread", "flagged", "welcome", "no-welcome", "clear"};
+  static const std::set<std::string> k_flags = {"unread",    "flagged", "welcome", "no-welcome", "clear",
+                                                "with-mail", "admins",  "guests",  "forget"};
   return k_flags;
 }
 
 const std::set<std::string>& mailbox_options() {
-  static const std::set<std::string> k_options = {"unread", "flagged", "welcome", "no-welcome", "since",
-                                                  "text",   "subject", "to",      "clear",      "definition"};
+  static const std::set<std::string> k_options = [] {
+    std::set<std::string> options = mailbox_flags();
+    options.insert({"since", "text", "subject", "to", "definition", "format", "save", "saved", "except",
+                    "group", "passwd", "group-file"});
+    return options;
+  }();
   return k_options;
 }
 
@@ -154,8 +134,7 @@ std::optional<int> run_mailbox_command(const CommandLine& line) {
   if (command == "user" && line.word(1) == "undelete") return undelete(line);
   if (command == "folder") return folder(line);
   if (command == "prune") return prune(line);
-  if (command == "message") return message(line);
-  if (command == "autoresponder") return autoresponder(line);
+  if (command == "message") return message_command(line);
   return std::nullopt;
 }
 

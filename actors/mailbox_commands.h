@@ -17,4 +17,7 @@ const std::set<std::string>& mailbox_options();
 /// The exit status; nothing: it is none of these commands.
 std::optional<int> run_mailbox_command(const CommandLine& line);
 
+int export_folders(const CommandLine& line);   // mailbox_export_command.cc
+int message_command(const CommandLine& line);  // message_command.cc
+
 }  // namespace stagecoach

@@ -79,6 +79,7 @@ struct QueueUpdate {
   std::optional<int> priority;
   std::vector<TraceNote> notes;
   std::optional<QueuedCopy> copy;
+  std::vector<UserId> mirrors;  // whose copies in INBOX go with it
 };
 
 /// A step of a list's work, committed with the message that it sends.
@@ -166,8 +167,7 @@ using MailboxesActor =
 struct MessageQueued {
   QueueId id;
   Envelope envelope;
-  std::vector<std::string> senders;  // one a recipient; empty: any
-  std::vector<std::string> routes;   // one a recipient: "[user:password@]server[:port]"; empty: by its domain
+  std::vector<QueueWay> ways;  // one a recipient; those that are missing are ordinary
   std::int64_t size_bytes = 0, transmit_offset = 0;
   std::int64_t queued_at = 0, held_until = 0, delete_at = 0;  // microseconds since 1970; 0: not, never
   int priority = 0;
@@ -191,10 +191,11 @@ struct DeliveryTask {
   QueueId id;  // none: nothing is left
   Envelope envelope;
   std::int64_t size_bytes = 0, transmit_offset = 0;
+  QueueWay way;  // of a single recipient with a copy of its own
 };
 /// What became of one recipient at the remote server.
 struct AttemptResult {
-  enum class Kind : std::uint8_t { delivered, temporary, permanent };
+  enum class Kind : std::uint8_t { delivered, temporary, permanent, cancelled };  // nobody wants it any more
   std::string address;
   Kind kind = Kind::temporary;
   std::string status;            // "4.4.1"

@@ -11,6 +11,7 @@
 #include "actors/counters.h"
 #include "actors/local_messages.h"
 #include "actors/log.h"
+#include "actors/login_book.h"
 #include "actors/mailbox_usage.h"
 #include "actors/reactor.h"
 #include "routing/lua/script.h"
@@ -46,8 +47,10 @@ class Node {
   Log log;
   Counters counters;
   MessageNumbers numbers;
-  std::string probe_secret;                // makes up SCRAM verifiers of users who do not exist
-  std::atomic<bool> disk_low{false};       // less free space than limits.disk_free_min: no new mail
+  LoginBook logins;
+  std::string probe_secret;           // makes up SCRAM verifiers of users who do not exist
+  std::string unsubscribe_key;        // signs the links of unsubscribe.h; set before the first actor starts
+  std::atomic<bool> disk_low{false};  // less free space than limits.disk_free_min: no new mail
   std::atomic<bool> database_away{false};  // the writer cannot reach it
   std::chrono::system_clock::time_point started = std::chrono::system_clock::now();
 

@@ -78,7 +78,7 @@ std::string ip_of(const std::string& peer) {
 
 /// The queue entries of one rendition; nothing when it has none.
 std::optional<storage::QueuedMessage> queued_message(const Arrival& arrival, const Plan& plan,
-                                                     int rendition) {
+                                                     const routing::Directory& directory, int rendition) {
   storage::QueuedMessage queued;
   queued.envelope = arrival.envelope;
   queued.envelope.recipients.clear();
@@ -93,8 +93,9 @@ std::optional<storage::QueuedMessage> queued_message(const Arrival& arrival, con
     if (entry.hold_minutes > 0) queued.held_until = now + entry.hold_minutes * k_minute;
     if (entry.delete_after_minutes > 0) queued.delete_at = now + entry.delete_after_minutes * k_minute;
     queued.envelope.recipients.push_back(std::move(recipient));
-    queued.senders.push_back(entry.sender);
-    queued.routes.push_back(storage::clean_text(entry.route));
+    const User* mirrored = entry.mirror_of.empty() ? nullptr : directory.find_user(entry.mirror_of);
+    queued.ways.push_back({entry.sender, storage::clean_text(entry.route), storage::clean_text(entry.list),
+                           mirrored ? mirrored->id : UserId{}});
   }
   if (queued.envelope.recipients.empty()) return {};
   if (rendition > 0 && plan.renditions[static_cast<std::size_t>(rendition) - 1].reverse_path)
@@ -148,10 +149,10 @@ void announce(PlanCommit& commit, const storage::AcceptMessage& accept) {
   if (!accept.list_work.empty()) commit.list_work = true;
   if (!accept.queued) return;
   const storage::QueuedMessage& queued = *accept.queued;
-  commit.queued.push_back({QueueId{accept.id.value}, queued.envelope, queued.senders, queued.routes,
-                           accept.content->size_bytes, accept.content->transmit_offset, queued.queued_at,
-                           queued.held_until, queued.delete_at, queued.priority, queued.peer_ip,
-                           queued.auth_user, queued.subject});
+  commit.queued.push_back({QueueId{accept.id.value}, queued.envelope, queued.ways, accept.content->size_bytes,
+                           accept.content->transmit_offset, queued.queued_at, queued.held_until,
+                           queued.delete_at, queued.priority, queued.peer_ip, queued.auth_user,
+                           queued.subject});
 }
 
 /// A changed copy: its trace says of which message.
@@ -159,7 +160,7 @@ void add_rendition(PlanCommit& commit, Node& node, const Arrival& arrival, const
                    const routing::Directory& directory, std::string_view whole, int rendition) {
   storage::AcceptMessage accept;
   accept.copies = copies_of(arrival, plan, directory, rendition);
-  accept.queued = queued_message(arrival, plan, rendition);
+  accept.queued = queued_message(arrival, plan, directory, rendition);
   if (accept.copies.empty() && !accept.queued) return;
   accept.id = node.numbers.take();
   accept.content = changed_content(commit, node, accept.id, arrival,
@@ -213,7 +214,7 @@ void add_plan(PlanCommit& commit, Node& node, const Arrival& arrival, const Plan
   accept.id = arrival.id;
   accept.content = arrival.content;
   accept.copies = copies_of(arrival, plan, directory, 0);
-  accept.queued = queued_message(arrival, plan, 0);
+  accept.queued = queued_message(arrival, plan, directory, 0);
   for (const ListWork& work : plan.list_work)
     accept.list_work.push_back(
         {work.kind, storage::clean_text(work.list), storage::clean_text(work.recipient)});
@@ -252,6 +253,7 @@ storage::QueueOutcome outcome_request(const QueueUpdate& update, std::int64_t no
     if (!change.new_address.empty()) recipient.new_address = storage::clean_text(change.new_address);
     outcome.recipients.push_back(std::move(recipient));
   }
+  outcome.mirrors = update.mirrors;
   if (update.copy)
     outcome.copy = storage::QueueOutcome::Copy{update.copy->user, update.copy->size_bytes, now / 1000000};
   for (const TraceNote& note : update.notes) {

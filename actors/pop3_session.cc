@@ -101,10 +101,9 @@ class Pop3Session : public Session {
               request(mailbox_, caf::infinite, LockMaildrop{WatcherActor{this}})
                   .then(
                       [this](const Outcome& locked) {
-                        if (locked.ok)
-                          load_maildrop();
-                        else
-                          carry_out(engine_.opened(locked.error));
+                        if (!locked.ok) return carry_out(engine_.opened(locked.error));
+                        note_login(user_);
+                        load_maildrop();
                       },
                       fail);
             },

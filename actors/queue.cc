@@ -1,15 +1,13 @@
 #include "actors/queue.h"
 
 #include "actors/database.h"
-#include "actors/generated_mail.h"
-#include "actors/plan_writer.h"
+#include "actors/queue_outcome.h"
 #include "actors/queue_route.h"
 #include "actors/queue_state.h"
 #include "actors/queue_trace.h"
 #include "actors/serialisation.h"
 #include "actors/smtp_client.h"
 #include "actors/tls.h"
-#include "storage/content_store.h"
 
 namespace stagecoach {
 
@@ -293,7 +291,7 @@ class Queue : public LocalQueueActor::base {
     if (const auto client = clients_.find(caf::actor_cast<caf::actor_addr>(current_sender()));
         client != clients_.end())
       client->second.reported = true;
-    if (!is_route(ended.destination)) {
+    if (!is_route_destination(ended.destination)) {
       SenderReport& report = runs_[connection_of(ended.destination)].report;
       report.connected = report.connected || ended.connected;
       report.last_result = ended.failure.empty() ? "Connection successful" : ended.failure;
@@ -329,7 +327,7 @@ class Queue : public LocalQueueActor::base {
 
   // ---- what became of an attempt ----
 
-  using Then = std::function<void(bool committed)>;
+  using Then = OutcomeStored;
 
   void attempt_finished(const AttemptFinished& finished, Then then) {
     const auto* sender = sender_for(finished.destination);
@@ -342,7 +340,7 @@ class Queue : public LocalQueueActor::base {
     node_.counters.deliveries += verdict.delivered;
     node_.counters.deliveries_deferred += verdict.deferred;
     node_.counters.bounces += verdict.failed;
-    if (!is_route(finished.destination)) {
+    if (!is_route_destination(finished.destination)) {
       SenderReport& report = runs_[connection_of(finished.destination)].report;
       report.delivered += verdict.delivered;
       report.deferred += verdict.deferred;
@@ -352,53 +350,11 @@ class Queue : public LocalQueueActor::base {
   }
 
   void commit(QueueState::Verdict verdict, Then then) {
-    const auto* item = state_.find(verdict.update.id);
-    std::vector<dsn::RecipientReport> reports;
-    if (item && !item->envelope.reverse_path.empty())
-      for (const auto& report : verdict.reports)
-        if (dsn::RecipientReport made = dsn_report(report); dsn::wanted(report.recipient.notify, made.action))
-          reports.push_back(std::move(made));
-    if (reports.empty()) return write(std::move(verdict.update), std::move(then));
-    with_original(*item, [this, update = std::move(verdict.update), reports = std::move(reports),
-                          then = std::move(then)](const Reported& original) mutable {
-      RouteMessage message{report_arrival(node_, original, std::move(reports)), {update}, {}};
-      request(node_.handles()->router, caf::infinite, std::move(message))
-          .then([this, update, then](const RouteResult& result) { settle(update, result.accepted, then); },
-                [this, update, then](const caf::error&) { settle(update, false, then); });
-    });
-  }
-
-  /// The original as far as a report needs it; without it (it is gone, no database) only its envelope.
-  void with_original(const QueueState::Item& item, std::function<void(const Reported&)> then) {
-    ask_database<std::vector<storage::ContentDescription>>(
-        this, node_.handles()->database,
-        [id = item.id.value](storage::Database& database) {
-          return storage::ContentStore(database).describe({id}, storage::want_header);
-        },
-        [then, envelope = item.envelope, id = item.id,
-         queued_at = item.queued_at](Result<std::vector<storage::ContentDescription>> contents) {
-          Reported original;
-          original.id = MessageId{id.value};
-          original.envelope = envelope;
-          original.received = Time{std::chrono::microseconds{queued_at}};
-          if (contents && !contents->empty()) {
-            const storage::ContentDescription& content = contents->front();
-            original.head = content.bytes;
-            original.header_bytes = content.header_bytes;
-            original.size_bytes = content.size_bytes;
-            original.transmit_offset = content.transmit_offset;
-          }
-          then(original);
-        });
-  }
-
-  void write(QueueUpdate update, Then then) {
-    auto unit = std::make_shared<storage::WriteUnit>();
-    unit->emplace_back(outcome_request(update, now_microseconds()));
-    request(node_.handles()->writer, caf::infinite, WriteMail{std::move(unit), 0, {}})
-        .then([this, update,
-               then](const WriteAnswer& answer) { settle(update, answer.result->has_value(), then); },
-              [this, update, then](const caf::error&) { settle(update, false, then); });
+    QueueUpdate update = verdict.update;
+    store_outcome(this, node_, state_.find(update.id), std::move(verdict),
+                  [this, update = std::move(update), then = std::move(then)](bool committed) {
+                    settle(update, committed, then);
+                  });
   }
 
   /// After the commit. Without one the recipients wait again; what was delivered may be sent twice.
@@ -474,7 +430,7 @@ class Queue : public LocalQueueActor::base {
     for (QueueUpdate& update : updates) {
       for (const QueueChange& change : update.changes)
         update.notes.push_back(command_note(command, change, state_.find(update.id)));
-      apply_command(command, std::move(update), [this, command, left, answer, promise](bool ok) mutable {
+      commit(verdict_of(command, std::move(update)), [this, command, left, answer, promise](bool ok) mutable {
         if (!ok) answer->outcome = Outcome::failure(unavailable("the change could not be stored"));
         if (--*left > 0) return;
         promise.deliver(*answer);
@@ -487,7 +443,8 @@ class Queue : public LocalQueueActor::base {
     }
   }
 
-  void apply_command(const QueueCommand& command, QueueUpdate update, Then then) {
+  /// What a command makes of a message: `bounce` returns it.
+  QueueState::Verdict verdict_of(const QueueCommand& command, QueueUpdate update) const {
     QueueState::Verdict verdict;
     const auto* item = state_.find(update.id);
     if (command.action == "bounce" && item) {
@@ -502,7 +459,7 @@ class Queue : public LocalQueueActor::base {
       }
     }
     verdict.update = std::move(update);
-    commit(std::move(verdict), std::move(then));
+    return verdict;
   }
 
   Node& node_;

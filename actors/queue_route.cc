@@ -41,7 +41,7 @@ std::string route_destination(std::string_view route) {
          route_server(route);
 }
 
-bool is_route(std::string_view destination) {
+bool is_route_destination(std::string_view destination) {
   return destination.starts_with(k_connection) && destination.substr(k_connection.size(), 1) == "|";
 }
 

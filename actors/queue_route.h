@@ -11,7 +11,7 @@ namespace stagecoach {
 
 /// Without the password: it is logged.
 std::string route_destination(std::string_view route);
-bool is_route(std::string_view destination);
+bool is_route_destination(std::string_view destination);
 
 /// "server:port".
 std::string route_server(std::string_view route);

@@ -4,6 +4,7 @@
 
 #include "actors/queue_criteria.h"
 #include "actors/queue_route.h"
+#include "actors/queue_state_change.h"
 #include "routing/model/address.h"
 
 namespace stagecoach {
@@ -11,38 +12,6 @@ namespace stagecoach {
 namespace {
 
 constexpr std::int64_t k_minute = 60'000'000, k_hour = 60 * k_minute;
-
-QueueChange unchanged(const QueueState::Waiting& waiting) {
-  QueueChange change;
-  change.address = waiting.recipient.address;
-  change.held = waiting.held;
-  change.final_try = waiting.final_try;
-  change.held_until = waiting.held_until;
-  change.attempts = waiting.attempts;
-  change.next_attempt = waiting.next_attempt;
-  change.last_reply = waiting.last_reply;
-  return change;
-}
-
-QueueFacts facts_of(const QueueState::Item& item, const QueueState::Waiting& waiting, bool held) {
-  return {item.envelope.reverse_path,
-          waiting.recipient.address,
-          item.subject,
-          item.source_ip,
-          item.auth_user,
-          item.size_bytes,
-          held};
-}
-
-bool is_held(const QueueState::Waiting& waiting, std::int64_t now) {
-  return waiting.held || waiting.held_until > now;
-}
-
-const char* state_of(const QueueState::Waiting& waiting, std::int64_t now) {
-  if (waiting.active) return "active";
-  if (waiting.held) return "held";
-  return waiting.held_until > now ? "timed" : "waiting";
-}
 
 bool is_due(const QueueState::Waiting& waiting, std::int64_t now) {
   return !is_held(waiting, now) && !waiting.active && waiting.destination.empty() &&
@@ -98,7 +67,7 @@ void QueueState::add(const storage::QueuedItem& stored) {
   Item item = item_of(stored);
   item.warned = stored.warned;
   for (const storage::QueuedRecipient& recipient : stored.recipients) {
-    Waiting waiting{recipient.recipient, recipient.sender, recipient.route};
+    Waiting waiting{recipient.recipient, recipient.way};
     waiting.held = recipient.held;
     waiting.final_try = recipient.final_try;
     waiting.held_until = recipient.held_until;
@@ -111,13 +80,9 @@ void QueueState::add(const storage::QueuedItem& stored) {
 }
 
 void QueueState::add(const MessageQueued& queued) {
-  const auto at_or_empty = [](const std::vector<std::string>& texts, std::size_t i) {
-    return i < texts.size() ? texts[i] : std::string();
-  };
   Item item = item_of(queued);
   for (std::size_t i = 0; i < queued.envelope.recipients.size(); ++i) {
-    Waiting waiting{queued.envelope.recipients[i], at_or_empty(queued.senders, i),
-                    at_or_empty(queued.routes, i)};
+    Waiting waiting{queued.envelope.recipients[i], i < queued.ways.size() ? queued.ways[i] : QueueWay{}};
     waiting.held_until = queued.held_until;
     waiting.next_attempt = queued.queued_at;
     item.recipients.push_back(std::move(waiting));
@@ -145,8 +110,8 @@ std::set<std::string> QueueState::make_ready(QueueId id, const conf::SenderSetti
   if (found == items_.end()) return destinations;
   Item& item = found->second;
   for (Waiting& waiting : item.recipients) {
-    if (!is_due(waiting, now) || !waiting.route.empty()) continue;
-    if (!waiting.sender.empty() && waiting.sender != sender.connection) continue;
+    if (!is_due(waiting, now) || !waiting.way.route.empty()) continue;
+    if (!waiting.way.sender.empty() && waiting.way.sender != sender.connection) continue;
     make_ready(item, waiting, destination_of(sender, waiting.recipient.address), sender);
     destinations.insert(waiting.destination);
   }
@@ -170,9 +135,9 @@ std::map<std::string, std::string> QueueState::make_routed_ready(QueueId id, std
   const auto found = items_.find(id.value);
   if (found == items_.end()) return routes;
   for (Waiting& waiting : found->second.recipients) {
-    if (waiting.route.empty() || !is_due(waiting, now)) continue;
-    make_ready(found->second, waiting, route_destination(waiting.route), {});
-    routes[waiting.destination] = waiting.route;
+    if (waiting.way.route.empty() || !is_due(waiting, now)) continue;
+    make_ready(found->second, waiting, route_destination(waiting.way.route), {});
+    routes[waiting.destination] = waiting.way.route;
   }
   return routes;
 }
@@ -203,20 +168,28 @@ DeliveryTask QueueState::take(const std::string& destination, std::size_t recipi
   const auto first = *found->second.begin();
   Item& item = items_.at(first.second);
   bool left = false;
+  const auto is_alone = [](const Waiting& waiting) {
+    return waiting.way.mirror || !waiting.way.list.empty();
+  };
   task.id = item.id;
   task.envelope = item.envelope;
   task.size_bytes = item.size_bytes;
   task.transmit_offset = item.transmit_offset;
+  const Waiting* last = nullptr;
   for (Waiting& waiting : item.recipients) {
     if (waiting.destination != destination || waiting.active) continue;
-    if (recipients_max > 0 && task.envelope.recipients.size() == recipients_max) {
+    const std::size_t taken = task.envelope.recipients.size();
+    if ((taken > 0 && (is_alone(waiting) || is_alone(*last))) ||
+        (recipients_max > 0 && taken == recipients_max)) {
       left = true;
-      break;
+      continue;
     }
     waiting.active = true;
     ++active_[destination];
+    last = &waiting;
     task.envelope.recipients.push_back(waiting.recipient);
   }
+  if (last && is_alone(*last)) task.way = last->way;
   if (!left) found->second.erase(first);
   if (found->second.empty()) ready_.erase(found);
   return task;
@@ -243,8 +216,11 @@ QueueState::Verdict QueueState::judge(QueueId id, const std::vector<AttemptResul
     if (result.kind == AttemptResult::Kind::delivered) {
       change.finished = true;
       ++verdict.delivered;
+      if (waiting->way.mirror) verdict.update.mirrors.push_back(waiting->way.mirror);
       if ((waiting->recipient.notify & notify_success) && !result.reports_success)
         verdict.reports.push_back({waiting->recipient, result, Verdict::Report::Kind::relayed, 0});
+    } else if (result.kind == AttemptResult::Kind::cancelled) {
+      change.finished = true;
     } else if (result.kind == AttemptResult::Kind::permanent || expired) {
       change.finished = true;
       ++verdict.failed;
@@ -293,7 +269,8 @@ void QueueState::note_wakes(const Item& item) {
   if (item.delete_at > 0) wakes_.insert({item.delete_at, item.id.value});
   for (const Waiting& waiting : item.recipients) {
     if (waiting.held_until > 0) wakes_.insert({waiting.held_until, item.id.value});
-    if (!waiting.route.empty() && waiting.attempts > 0) wakes_.insert({waiting.next_attempt, item.id.value});
+    if (!waiting.way.route.empty() && waiting.attempts > 0)
+      wakes_.insert({waiting.next_attempt, item.id.value});
   }
 }
 void QueueState::forget_wakes(const Item& item) {
@@ -371,7 +348,7 @@ void QueueState::apply(const QueueUpdate& update) {
     waiting->last_reply = change.last_reply;
     if (change.new_address.empty()) continue;
     waiting->recipient.address = change.new_address;
-    waiting->route.clear();
+    waiting->way = {waiting->way.sender};
   }
   if (item.recipients.empty())
     items_.erase(found);
@@ -387,129 +364,6 @@ void QueueState::release_active(const std::string& destination) {
         forget_ready(item, waiting);
         note_wakes(item);
       }
-}
-
-namespace {
-
-QueueEntry entry_of(const QueueState::Item& item, const QueueState::Waiting& waiting, std::int64_t now) {
-  QueueEntry entry;
-  entry.id = item.id;
-  entry.from = item.envelope.reverse_path;
-  entry.to = waiting.recipient.address;
-  entry.state = state_of(waiting, now);
-  entry.queued_at = item.queued_at;
-  entry.next_attempt = waiting.next_attempt;
-  entry.attempts = waiting.attempts;
-  entry.size_bytes = item.size_bytes;
-  entry.priority = item.priority;
-  entry.last_reply = waiting.last_reply;
-  entry.sender = waiting.sender;
-  entry.source_ip = item.source_ip;
-  entry.auth_user = item.auth_user;
-  entry.subject = item.subject;
-  if (!waiting.route.empty()) entry.route = route_server(waiting.route);
-  entry.held_until = waiting.held_until;
-  entry.delete_at = item.delete_at;
-  entry.final_try = waiting.final_try;
-  return entry;
-}
-
-}  // namespace
-
-Result<std::vector<QueueEntry>> QueueState::list(const ListQueue& wanted, std::int64_t now) const {
-  const auto match = QueueMatch::compile(wanted.filter, wanted.criteria);
-  if (!match) return match.error();
-  std::vector<QueueEntry> entries;
-  const auto first = wanted.id == 0 ? items_.begin() : items_.lower_bound(wanted.id);
-  for (auto item = first; item != items_.end(); ++item) {
-    if (wanted.id != 0 && wanted.id != item->first) break;
-    for (const Waiting& waiting : item->second.recipients)
-      if (match->matches(facts_of(item->second, waiting, is_held(waiting, now))))
-        entries.push_back(entry_of(item->second, waiting, now));
-  }
-  return entries;
-}
-
-namespace {
-
-/// What a command of an administrator makes of one recipient.
-using ChangeRecipient = void (*)(QueueChange&, const QueueCommand&, std::int64_t now);
-struct CommandEntry {
-  const char* action;
-  ChangeRecipient change;
-};
-constexpr CommandEntry k_commands[] = {
-    {"retry", [](QueueChange& change, const QueueCommand&, std::int64_t now) { change.next_attempt = now; }},
-    {"hold", [](QueueChange& change, const QueueCommand&, std::int64_t) { change.held = true; }},
-    {"release",
-     [](QueueChange& change, const QueueCommand&, std::int64_t) {
-       change.held = false;
-       change.held_until = 0;
-     }},
-    {"redirect",
-     [](QueueChange& change, const QueueCommand& command, std::int64_t now) {
-       change.new_address = command.argument;
-       change.next_attempt = now;
-     }},
-    {"bounce", [](QueueChange& change, const QueueCommand&, std::int64_t) { change.finished = true; }},
-    {"delete", [](QueueChange& change, const QueueCommand&, std::int64_t) { change.finished = true; }},
-    {"priority", [](QueueChange&, const QueueCommand&, std::int64_t) {}},
-    {"final", [](QueueChange& change, const QueueCommand& command,
-                 std::int64_t) { change.final_try = command.argument != "off"; }},
-    {"copy", [](QueueChange&, const QueueCommand&, std::int64_t) {}},
-    {"move", [](QueueChange& change, const QueueCommand&, std::int64_t) { change.finished = true; }},
-};
-
-Result<ChangeRecipient> find_command(const QueueCommand& command) {
-  const auto known = std::find_if(std::begin(k_commands), std::end(k_commands),
-                                  [&](const CommandEntry& entry) { return command.action == entry.action; });
-  if (known == std::end(k_commands)) return invalid_input("unknown queue command \"" + command.action + "\"");
-  if (command.action == "redirect" && (split_address(command.argument).domain.empty() ||
-                                       command.argument.find_first_of(" <>\r\n\t") != std::string::npos))
-    return invalid_input("\"" + command.argument + "\" is no address to redirect to");
-  const bool number = !command.argument.empty() && command.argument.size() < 8 &&
-                      command.argument.find_first_not_of("0123456789", command.argument[0] == '-' ? 1 : 0) ==
-                          std::string::npos;
-  if (command.action == "priority" && !number)
-    return invalid_input("\"" + command.argument + "\" is no priority: a whole number, smaller is earlier");
-  if (command.action == "final" && !command.argument.empty() && command.argument != "off")
-    return invalid_input("\"" + command.argument + "\" is not \"off\"");
-  return known->change;
-}
-
-}  // namespace
-
-Result<std::vector<QueueUpdate>> QueueState::command(const QueueCommand& command, std::int64_t now) const {
-  auto change_recipient = find_command(command);
-  if (!change_recipient) return std::move(change_recipient.error());
-  const auto match = QueueMatch::compile(command.filter, command.criteria);
-  if (!match) return match.error();
-  const bool by_search = !command.filter.empty() || command.criteria.is_given();
-  std::vector<QueueUpdate> updates;
-  for (const auto& [id, item] : items_) {
-    const bool chosen = command.ids.empty()
-                            ? by_search
-                            : std::find(command.ids.begin(), command.ids.end(), id) != command.ids.end();
-    if (!chosen) continue;
-    QueueUpdate update;
-    update.id = item.id;
-    if (command.action == "priority") update.priority = std::atoi(command.argument.c_str());
-    std::set<std::string> addresses;
-    for (const Waiting& waiting : item.recipients) addresses.insert(waiting.recipient.address);
-    for (const Waiting& waiting : item.recipients) {
-      if (waiting.active || !match->matches(facts_of(item, waiting, is_held(waiting, now)))) continue;
-      QueueChange change = unchanged(waiting);
-      (*change_recipient)(change, command, now);
-      // The message waits for that address already: one copy is enough.
-      if (!change.new_address.empty() && !addresses.insert(change.new_address).second) {
-        change.finished = true;
-        change.new_address.clear();
-      }
-      update.changes.push_back(std::move(change));
-    }
-    if (!update.changes.empty()) updates.push_back(std::move(update));
-  }
-  return updates;
 }
 
 }  // namespace stagecoach

@@ -28,8 +28,7 @@ class QueueState {
  public:
   struct Waiting {
     EnvelopeRecipient recipient;
-    std::string sender;       // only this connection may send it; empty: any
-    std::string route;        // only this server gets it, without a connection; empty: none
+    QueueWay way;             // its connection, server, list; what its copy stands for
     std::string destination;  // where it is ready for; empty: it is not
     bool held = false;        // until an administrator releases it
     bool active = false;      // a session, or a change that is being stored, has it
@@ -64,7 +63,8 @@ class QueueState {
   bool is_busy(const std::string& connection) const;  // something is ready or active for it
 
   /// Takes the first ready message of a destination: its recipients become active, at most `recipients_max`
-  /// of them (0: all); the others stay ready. None: `id` is empty.
+  /// of them (0: all); the others stay ready. A recipient whose copy is his alone comes alone. None: `id` is
+  /// empty.
   DeliveryTask take(const std::string& destination, std::size_t recipients_max = 0);
 
   /// What follows from an attempt: the update to commit, and the recipients to report to the sender of the

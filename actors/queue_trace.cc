@@ -17,6 +17,7 @@ const char* event_of(const AttemptResult& result) {
     case AttemptResult::Kind::delivered: return "delivered";
     case AttemptResult::Kind::temporary: return "deferred";
     case AttemptResult::Kind::permanent: return "failed";
+    case AttemptResult::Kind::cancelled: return "cancelled";
   }
   return "?";
 }

@@ -2,27 +2,26 @@
 
 #include <random>
 
-#include "actors/answered.h"
 #include "actors/database.h"
 #include "actors/generated_mail.h"
 #include "actors/lists.h"
 #include "actors/plan_writer.h"
 #include "actors/routing_facts.h"
+#include "actors/routing_memory.h"
+#include "actors/script_errors.h"
 #include "actors/script_hooks.h"
 #include "actors/script_store.h"
-#include "actors/send_usage.h"
 #include "actors/serialisation.h"
 #include "actors/stages.h"
-#include "storage/autoresponse_repository.h"
 #include "storage/content_store.h"
 #include "storage/mail_writer.h"
-#include "storage/trace_repository.h"
 
 namespace stagecoach {
 
 namespace {
 
-constexpr int k_depth_max = 3;  // generated mail that generates mail
+constexpr int k_depth_max = 3;                                 // generated mail that generates mail
+constexpr std::string_view k_script_error = "script error: ";  // how a stage of a script begins its line
 
 Reported reported(const Arrival& arrival) {
   const Content& content = *arrival.content;
@@ -36,9 +35,11 @@ class Router : public LocalRouterActor::base {
   Router(caf::actor_config& config, Node& node)
       : LocalRouterActor::base(config),
         node_(node),
+        memory_(this, node),
         directory_(std::make_shared<const routing::Directory>()) {}
 
   behavior_type make_behavior() override {
+    script_errors_ = spawn_script_errors(this, node_);
     configure(node_.config());
     return {[this](const CheckRecipient& check) { return check_recipient(check); },
             [this](RouteMessage& message) -> caf::result<RouteResult> {
@@ -48,26 +49,28 @@ class Router : public LocalRouterActor::base {
             },
             [this](const ExplainMessage& message) -> caf::result<Explanation> {
               auto promise = make_response_promise<Explanation>();
-              run_stages(prepare(message.arrival), [this, promise](Plan plan) mutable {
-                answered_.hold_back(plan, now_microseconds());
+              run_stages(prepare(message.arrival, Purpose::explain), [this, promise](Plan plan) mutable {
+                memory_.hold_back(plan);
                 promise.deliver(Explanation{std::move(plan)});
               });
               return promise;
             },
             [this](const DirectoryChanged& change) {
               directory_ = change.directory;
-              if (std::exchange(has_memory_, true)) return;
-              load_answers();
-              load_sent();
+              memory_.use(directory_);
             },
             [this](const ConfigChanged& change) { configure(change.config); },
-            [this](const ForgetAnswers& forget) { answered_.forget(forget.user, forget.definition); }};
+            [this](const ForgetAnswers& forget) { memory_.forget(forget); }};
   }
-  void on_exit() override { first_stage_ = nullptr; }
+  void on_exit() override {
+    first_stage_ = nullptr;
+    script_errors_ = nullptr;
+  }
   const char* name() const override { return "router"; }
 
  private:
   using Promise = caf::typed_response_promise<RouteResult>;
+  enum class Purpose : std::uint8_t { deliver, explain };  // what is only explained leaves no trace
 
   void configure(const ConfigPtr& config) {
     config_ = config;
@@ -90,69 +93,28 @@ class Router : public LocalRouterActor::base {
     return {verdict.accepted, verdict.refusal};
   }
 
-  std::shared_ptr<Routed> prepare(Arrival arrival) {
+  std::shared_ptr<Routed> prepare(Arrival arrival, Purpose purpose) {
     auto routed = prepare_routing(*config_, directory_, std::move(arrival), chance_(random_));
     if (!routed->arrival.content) return routed;
     routing::Facts& facts = routed->facts;
     const std::string& name = routed->arrival.origin.authenticated_user;
     if (const User* user = name.empty() ? nullptr : directory_->find_user(name)) {
       facts.mailbox_bytes = node_.usage()->bytes_of(user->id);
-      facts.sent = sent_.sent(name, microseconds(facts.now), user->profile->send_quota.period_hours);
+      facts.sent = memory_.sent(*user, microseconds(facts.now));
     }
+    facts.autoresponse_matches = [counts = memory_.matches()](std::string_view owner, std::string_view rule) {
+      return counts->of(owner, rule);
+    };
     auto hooks = std::make_shared<ScriptHooks>(scripts_, script_limits(*config_));
-    hooks->put_into(*routed, [this, id = routed->arrival.id](const Error& error) {
-      node_.log.error("script", std::to_string(id.value), error.text());
+    // Stages run on threads of their own.
+    hooks->put_into(*routed, [&node = node_, id = routed->arrival.id,
+                              errors = purpose == Purpose::deliver ? script_errors_ : ScriptErrorsActor()](
+                                 const Error& error) {
+      node.log.error("script", std::to_string(id.value), error.text());
+      if (errors) caf::anon_send(errors, ScriptFailed{error.text(), id});
     });
     routed->hooks = std::move(hooks);
     return routed;
-  }
-
-  /// What users with a sending quota have sent in its period, as the trace has it.
-  void load_sent() {
-    std::int64_t hours = 0;
-    for (const User& user : directory_->users())
-      if (user.profile->send_quota != SendQuota{})
-        hours = std::max(hours, user.profile->send_quota.period_hours);
-    if (hours == 0) return;
-    const std::int64_t since = now_microseconds() - hours * 3'600'000'000;
-    ask_database<std::vector<SentMessage>>(
-        this, node_.handles()->database,
-        [since](storage::Database& database) { return sent_since(database, since); },
-        [this](Result<std::vector<SentMessage>> sent) {
-          if (!sent) return node_.log.warning("router", "", sent.error().text());
-          for (const SentMessage& one : *sent) note_sent(one.user, one.at, one.usage);
-        });
-  }
-
-  static Result<std::vector<SentMessage>> sent_since(storage::Database& database, std::int64_t since) {
-    constexpr std::int64_t k_step = 5000;
-    std::vector<SentMessage> sent;
-    for (std::int64_t after = 0;;) {
-      auto entries = storage::TraceRepository(database).accepted({}, since, after, k_step);
-      if (!entries) return std::move(entries.error());
-      if (entries->empty()) return sent;
-      for (const storage::TraceEntry& entry : *entries)
-        if (auto message = sent_message_of(entry)) sent.push_back(std::move(*message));
-      after = entries->back().id.value;
-    }
-  }
-
-  void note_sent(const std::string& name, std::int64_t at, const routing::SendUsage& usage) {
-    const User* user = directory_->find_user(name);
-    if (user && user->profile->send_quota != SendQuota{})
-      sent_.add(name, at, usage, user->profile->send_quota.period_hours);
-  }
-
-  /// Answers of the last months, so that a restart sends none twice.
-  void load_answers() {
-    ask_database<std::vector<storage::LoggedAutoresponse>>(
-        this, node_.handles()->database,
-        [](storage::Database& database) { return storage::AutoresponseRepository(database).latest(); },
-        [this](Result<std::vector<storage::LoggedAutoresponse>> logged) {
-          if (!logged) return node_.log.warning("router", "", logged.error().text());
-          for (const storage::LoggedAutoresponse& one : *logged)
-            answered_.note(one.user, one.definition, one.sender, one.at);
-        });
   }
 
   void run_stages(const std::shared_ptr<Routed>& routed, std::function<void(Plan)> then) {
@@ -172,15 +134,47 @@ class Router : public LocalRouterActor::base {
   }
 
   void route(RouteMessage message, Promise promise) {
-    auto routed = prepare(std::move(message.arrival));
+    auto routed = prepare(std::move(message.arrival), Purpose::deliver);
     auto rest = std::make_shared<RouteMessage>(std::move(message));
+    with_text(
+        routed, [this, routed, rest, promise] { decide(routed, rest, promise); }, promise);
+  }
+
+  void cannot_read(const Routed& routed, const Error& error, Promise& promise) {
+    const MessageId id = routed.arrival.id;
+    node_.log.error("router", std::to_string(id.value), error.text());
+    promise.deliver(
+        RouteResult{false, id, {451, "4.3.0", "Cannot read the message now, try again later"}, 0, 0, false});
+  }
+
+  /// Of a large message only the header section is in memory: its text is read when rules may look at it.
+  void with_text(const std::shared_ptr<Routed>& routed, std::function<void()> then, Promise promise) {
+    const auto& content = routed->arrival.content;
+    if (!content || !content->stored || (!directory_->looks_at_text() && scripts_->empty())) return then();
+    ask_database<std::string>(
+        this, node_.handles()->database,
+        [content](storage::Database& database) {
+          return text_of(*content, [&](std::int64_t offset, std::int64_t length) {
+            return storage::ContentStore(database).read_uploaded(content->stored, offset, length);
+          });
+        },
+        [this, routed, then = std::move(then), promise](Result<std::string> text) mutable {
+          if (!text) return cannot_read(*routed, text.error(), promise);
+          routed->text = std::move(*text);
+          routed->has_text = true;
+          then();
+        });
+  }
+
+  void decide(const std::shared_ptr<Routed>& routed, const std::shared_ptr<RouteMessage>& rest,
+              Promise promise) {
     run_stages(routed, [this, routed, rest, promise](Plan plan) mutable {
-      answered_.hold_back(plan, now_microseconds());
+      memory_.hold_back(plan);
       if (refuse(*routed, plan, *rest, promise)) return;
-      with_whole_message(
+      with_material(
           routed, std::move(plan),
-          [this, routed, rest, promise](Plan whole_plan, std::string_view whole) mutable {
-            commit(*routed, std::move(whole_plan), *rest, whole, promise);
+          [this, routed, rest, promise](Plan whole_plan, const Material& material) mutable {
+            commit(*routed, std::move(whole_plan), *rest, material, promise);
           },
           promise);
     });
@@ -207,40 +201,60 @@ class Router : public LocalRouterActor::base {
     return true;
   }
 
-  /// Most Plans need no more than what is in memory; a changed copy of a large message needs all of it.
-  void with_whole_message(const std::shared_ptr<Routed>& routed, Plan plan,
-                          std::function<void(Plan, std::string_view)> then, Promise promise) {
+  /// What a Plan needs besides itself.
+  struct Material {
+    std::string_view whole;  // bytes of the message
+    AnswerFiles files;
+    std::string read;  // what `whole` refers to, when it was not in memory
+  };
+
+  /// Most Plans need no more than what is in memory; a changed copy of a large message needs all of it, an
+  /// answer its attachments.
+  void with_material(const std::shared_ptr<Routed>& routed, Plan plan,
+                     std::function<void(Plan, const Material&)> then, Promise promise) {
     const Content& content = *routed->arrival.content;
-    if (!content.stored || !needs_whole_message(plan)) return then(std::move(plan), content.head);
+    const bool read_whole = content.stored && needs_whole_message(plan);
+    auto wanted = wanted_files(plan, *routed->directory);
+    if (!read_whole && wanted.empty()) return then(std::move(plan), {content.head, {}, {}});
     auto kept = std::make_shared<Plan>(std::move(plan));
-    ask_database<std::string>(
+    ask_database<std::shared_ptr<Material>>(
         this, node_.handles()->database,
-        [id = content.stored, size = content.size_bytes](storage::Database& database) {
-          return storage::ContentStore(database).read(id, 0, size);
+        [routed, read_whole, wanted = std::move(wanted)](storage::Database& database) {
+          return read_material(database, *routed->arrival.content, read_whole, wanted);
         },
-        [this, routed, kept, then, promise](Result<std::string> whole) mutable {
-          if (whole) return then(std::move(*kept), *whole);
-          node_.log.error("router", std::to_string(routed->arrival.id.value), whole.error().text());
-          promise.deliver(RouteResult{false,
-                                      routed->arrival.id,
-                                      {451, "4.3.0", "Cannot read the message now, try again later"},
-                                      0,
-                                      0,
-                                      false});
+        [this, routed, kept, then, promise](Result<std::shared_ptr<Material>> material) mutable {
+          if (material) return then(std::move(*kept), **material);
+          cannot_read(*routed, material.error(), promise);
         });
   }
 
-  void commit(const Routed& routed, Plan plan, const RouteMessage& rest, std::string_view whole,
+  static Result<std::shared_ptr<Material>> read_material(storage::Database& database, const Content& content,
+                                                         bool read_whole,
+                                                         const std::vector<WantedFile>& wanted) {
+    auto material = std::make_shared<Material>();
+    auto files = AnswerFiles::load(database, wanted);
+    if (!files) return std::move(files.error());
+    material->files = std::move(*files);
+    material->whole = content.head;
+    if (!read_whole) return material;
+    auto whole = storage::ContentStore(database).read_uploaded(content.stored, 0, content.size_bytes);
+    if (!whole) return std::move(whole.error());
+    material->read = std::move(*whole);
+    material->whole = material->read;
+    return material;
+  }
+
+  void commit(const Routed& routed, Plan plan, const RouteMessage& rest, const Material& material,
               Promise promise) {
     PlanCommit commit;
-    add_plan(commit, node_, routed.arrival, plan, *routed.directory, whole);
-    for (const std::string& line : plan.log)
-      node_.log.info("script", std::to_string(routed.arrival.id.value), line);
+    add_plan(commit, node_, routed.arrival, plan, *routed.directory, material.whole);
+    log_scripts(plan, routed.arrival.id);
     if (!routed.arrival.origin.authenticated_user.empty())
-      note_sent(routed.arrival.origin.authenticated_user, microseconds(routed.arrival.received),
-                routing::usage_of(routed.arrival.content->size_bytes,
-                                  static_cast<std::int64_t>(routed.arrival.envelope.recipients.size()),
-                                  static_cast<std::int64_t>(plan.enqueue.size())));
+      memory_.note_sent(
+          routed.arrival.origin.authenticated_user, microseconds(routed.arrival.received),
+          routing::usage_of(routed.arrival.content->size_bytes,
+                            static_cast<std::int64_t>(routed.arrival.envelope.recipients.size()),
+                            static_cast<std::int64_t>(plan.enqueue.size())));
     if (rest.collected)
       for (storage::WriteRequest& request : commit.unit)
         if (auto* accept = std::get_if<storage::AcceptMessage>(&request);
@@ -248,7 +262,7 @@ class Router : public LocalRouterActor::base {
           accept->collected =
               storage::CollectedMark{rest.collected->collector, storage::clean_text(rest.collected->uid),
                                      rest.collected->digest, now_microseconds()};
-    add_consequences(commit, routed, plan, whole, 0);
+    add_consequences(commit, routed, plan, material, 0);
     for (const QueueUpdate& update : rest.updates)
       commit.unit.emplace_back(outcome_request(update, now_microseconds()));
     if (rest.list_step) commit.unit.emplace_back(list_step_request(*rest.list_step));
@@ -261,22 +275,30 @@ class Router : public LocalRouterActor::base {
     write(std::move(commit), std::move(result), routed.arrival, promise);
   }
 
+  void log_scripts(const Plan& plan, MessageId id) {
+    for (const std::string& line : plan.log) {
+      node_.log.info("script", std::to_string(id.value), line);
+      if (line.starts_with(k_script_error))
+        send(script_errors_, ScriptFailed{line.substr(k_script_error.size()), id});
+    }
+  }
+
   /// What a Plan makes the server write itself: reports, notices, answers, copies; committed with it.
-  void add_consequences(PlanCommit& commit, const Routed& routed, const Plan& plan, std::string_view whole,
+  void add_consequences(PlanCommit& commit, const Routed& routed, const Plan& plan, const Material& material,
                         int depth) {
     for (Arrival& generated : reports(routed.arrival, plan))
       add_generated(commit, std::move(generated), depth);
+    for (const AnswerFault& fault : plan.answer_faults)
+      send(script_errors_, AnswerFailed{fault, routed.arrival.id});
     for (const Generated& generated : plan.generated) {
-      add_generated(commit, generated_arrival(node_, generated, reported(routed.arrival), whole), depth);
-      if (!generated.memory) continue;
-      const User* user = routed.directory->find_user(generated.memory->user);
-      if (!user) continue;
-      commit.unit.emplace_back(
-          storage::LogAutoresponse{user->id, storage::clean_text(generated.memory->definition),
-                                   storage::clean_text(generated.memory->sender),
-                                   storage::clean_text(generated.memory->rule), now_microseconds()});
+      for (AnswerFault& fault : material.files.missing(generated))
+        send(script_errors_, AnswerFailed{std::move(fault), routed.arrival.id});
+      add_generated(
+          commit,
+          generated_arrival(node_, generated, reported(routed.arrival), material.whole, material.files),
+          depth);
     }
-    answered_.note(plan, now_microseconds());
+    memory_.note(plan, *routed.directory, commit.unit);
   }
 
   void write(PlanCommit commit, RouteResult result, const Arrival& arrival, Promise promise) {
@@ -307,9 +329,9 @@ class Router : public LocalRouterActor::base {
   /// Mail of our own is routed at once: it needs no facts that somebody would have to fetch. What follows
   /// from it follows at once too, but not without end: the server's own mail causes no answers and no copies.
   void add_generated(PlanCommit& commit, Arrival arrival, int depth) {
-    const auto routed = prepare(std::move(arrival));
+    const auto routed = prepare(std::move(arrival), Purpose::deliver);
     Plan plan = routing::run_pipeline(pipeline_, *routed->input);
-    answered_.hold_back(plan, now_microseconds());
+    memory_.hold_back(plan);
     const bool kept = !plan.deliveries.empty() || !plan.enqueue.empty() || !plan.list_work.empty();
     if (!kept) {
       const auto& recipients = routed->arrival.envelope.recipients;
@@ -318,9 +340,9 @@ class Router : public LocalRouterActor::base {
                             (recipients.empty() ? std::string("nobody") : recipients.front().address));
       return;
     }
-    const std::string_view whole = routed->arrival.content->head;
-    add_plan(commit, node_, routed->arrival, plan, *routed->directory, whole);
-    if (depth < k_depth_max) add_consequences(commit, *routed, plan, whole, depth + 1);
+    const Material material{routed->arrival.content->head, {}, {}};
+    add_plan(commit, node_, routed->arrival, plan, *routed->directory, material.whole);
+    if (depth < k_depth_max) add_consequences(commit, *routed, plan, material, depth + 1);
   }
 
   std::vector<Arrival> reports(const Arrival& arrival, const Plan& plan) {
@@ -376,13 +398,12 @@ class Router : public LocalRouterActor::base {
   }
 
   Node& node_;
+  RoutingMemory memory_;
   DirectoryPtr directory_;
   ConfigPtr config_;
   routing::Pipeline pipeline_;
   StageActor first_stage_;
-  Answered answered_;
-  SendLog sent_;
-  bool has_memory_ = false;  // of answers and sent mail: asked for with the first directory
+  ScriptErrorsActor script_errors_;
   routing::ScriptSetPtr scripts_;
   std::mt19937_64 random_{std::random_device{}()};
   std::uniform_real_distribution<double> chance_{0, 1};

@@ -22,26 +22,34 @@ bool has_addresses(std::string_view name) {
   return false;
 }
 
-/// The text parts of a message that is in memory, as UTF-8.
-std::string text_of(const Content& content) {
+std::string text_in_memory(const Content& content) {
+  if (content.stored) return {};
+  auto text = text_of(content, [&](std::int64_t offset, std::int64_t length) -> Result<std::string> {
+    const auto begin = std::min(static_cast<std::size_t>(offset), content.head.size());
+    return content.head.substr(begin, static_cast<std::size_t>(length));
+  });
+  return text ? std::move(*text) : std::string();
+}
+
+}  // namespace
+
+Result<std::string> text_of(const Content& content, const ReadBytes& read) {
   std::string text;
   const auto index = mime::parse_part_index(content.parts);
-  if (!index || static_cast<std::int64_t>(content.head.size()) < content.size_bytes) return text;
+  if (!index) return text;
   for (const mime::PartIndex::Node& part : index->nodes) {
     if (part.kind != mime::PartIndex::Kind::text || text.size() >= k_text_bytes_max) continue;
     const auto size = std::min<std::uint64_t>(part.body.size_bytes, 2 * k_text_bytes_max);
-    if (part.body.offset > content.head.size()) continue;
-    const std::string_view raw = std::string_view(content.head).substr(part.body.offset, size);
+    const auto raw = read(static_cast<std::int64_t>(part.body.offset), static_cast<std::int64_t>(size));
+    if (!raw) return raw.error();
     const char* encoding = part.encoding == 'b'   ? "base64"
                            : part.encoding == 'q' ? "quoted-printable"
                                                   : "7bit";
-    text += mime::to_utf8(part.charset, mime::decode_transfer(encoding, raw));
+    text += mime::to_utf8(part.charset, mime::decode_transfer(encoding, *raw));
     text += '\n';
   }
   return text;
 }
-
-}  // namespace
 
 routing::HeaderFields routing_fields(const mime::HeaderSection& section) {
   routing::HeaderFields fields;
@@ -91,7 +99,7 @@ std::shared_ptr<Routed> prepare_routing(const conf::Config& config, DirectoryPtr
     if (const auto date = mime::parse_date(section.text("Date"))) facts.message_date = Time(date->time);
     // Owned by `routed`, so that the function holds no pointer that keeps itself alive.
     facts.body = [routed = routed.get()]() -> std::string_view {
-      if (!std::exchange(routed->has_text, true)) routed->text = text_of(*routed->arrival.content);
+      if (!std::exchange(routed->has_text, true)) routed->text = text_in_memory(*routed->arrival.content);
       return routed->text;
     };
   }

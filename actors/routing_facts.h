@@ -1,6 +1,7 @@
 // What routing has to know of a message besides its envelope: header, text, time, what its sender has sent.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -24,6 +25,11 @@ struct Routed {
 /// `chance`: 0 <= chance < 1, decides about samples.
 std::shared_ptr<Routed> prepare_routing(const conf::Config& config, DirectoryPtr directory, Arrival arrival,
                                         double chance);
+
+/// Reads bytes of a message: offset, length.
+using ReadBytes = std::function<Result<std::string>(std::int64_t offset, std::int64_t length)>;
+/// The text parts of a message as UTF-8, up to 1 MB.
+Result<std::string> text_of(const Content& content, const ReadBytes& read);
 
 /// The fields with unfolded bodies, encoded words decoded, and the addresses of address fields.
 routing::HeaderFields routing_fields(const mime::HeaderSection& section);

@@ -109,7 +109,7 @@ STAGECOACH_INSPECT(Refusal, x.code, x.enhanced, x.text)
 STAGECOACH_INSPECT(Delivery, x.user, x.folder, x.quarantined, x.flags, x.recipient, x.original_recipient,
                    x.notify, x.rendition)
 STAGECOACH_INSPECT(Enqueue, x.recipient, x.sender, x.priority, x.rendition, x.route, x.hold_minutes,
-                   x.delete_after_minutes)
+                   x.delete_after_minutes, x.list, x.mirror_of)
 STAGECOACH_INSPECT(RefusedRecipient, x.recipient, x.refusal)
 STAGECOACH_INSPECT(Bounce, x.recipient, x.status, x.diagnostic)
 STAGECOACH_INSPECT(StoredMessage, x.uid, x.flags, x.keywords, x.content, x.size_bytes, x.internal_date,
@@ -127,7 +127,8 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, QueueUpdate& x) {
   OptionalRef<int> priority{x.priority};
   OptionalRef<QueuedCopy> copy{x.copy};
-  return f(caf::meta::type_name("QueueUpdate"), x.id, x.changes, x.warned, priority, x.notes, copy);
+  return f(caf::meta::type_name("QueueUpdate"), x.id, x.changes, x.warned, priority, x.notes, copy,
+           x.mirrors);
 }
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, RouteMessage& x) {
@@ -156,9 +157,11 @@ typename Inspector::result_type inspect(Inspector& f, Generated& x) {
   return f(caf::meta::type_name("Generated"), x.purpose, x.reverse_path, x.recipients, changed, composed,
            memory);
 }
+STAGECOACH_INSPECT(AnswerMatch, x.user, x.rule)
+STAGECOACH_INSPECT(AnswerFault, x.user, x.definition, x.text)
 STAGECOACH_INSPECT(ListWork, x.kind, x.list, x.recipient)
 STAGECOACH_INSPECT(Plan, x.deliveries, x.enqueue, x.refused, x.bounces, x.discard, x.reasons, x.notices,
-                   x.renditions, x.generated, x.list_work, x.log)
+                   x.renditions, x.generated, x.list_work, x.answer_matches, x.answer_faults, x.log)
 STAGECOACH_INSPECT(Explanation, x.plan)
 STAGECOACH_INSPECT(MailboxNews, x.user, x.folder, x.modseq, x.arrived, x.changed, x.vanished, x.cause)
 STAGECOACH_INSPECT(WatchMailbox, x.watcher, x.sessions_max)
@@ -167,12 +170,13 @@ STAGECOACH_INSPECT(OpenMailbox, x.user)
 STAGECOACH_INSPECT(OpenedMailbox, x.mailbox)
 STAGECOACH_INSPECT(BeginWork, x.session, x.user, x.search, x.per_user_max, x.server_max)
 STAGECOACH_INSPECT(EndWork, x.session, x.search)
-STAGECOACH_INSPECT(MessageQueued, x.id, x.envelope, x.senders, x.routes, x.size_bytes, x.transmit_offset,
-                   x.queued_at, x.held_until, x.delete_at, x.priority, x.peer_ip, x.auth_user, x.subject)
+STAGECOACH_INSPECT(QueueWay, x.sender, x.route, x.list, x.mirror)
+STAGECOACH_INSPECT(MessageQueued, x.id, x.envelope, x.ways, x.size_bytes, x.transmit_offset, x.queued_at,
+                   x.held_until, x.delete_at, x.priority, x.peer_ip, x.auth_user, x.subject)
 STAGECOACH_INSPECT(RunSender, x.connection)
 STAGECOACH_INSPECT(SenderReport, x.delivered, x.deferred, x.failed, x.connected, x.last_result)
 STAGECOACH_INSPECT(NextDelivery, x.destination)
-STAGECOACH_INSPECT(DeliveryTask, x.id, x.envelope, x.size_bytes, x.transmit_offset)
+STAGECOACH_INSPECT(DeliveryTask, x.id, x.envelope, x.size_bytes, x.transmit_offset, x.way)
 STAGECOACH_INSPECT(AttemptResult, x.address, x.kind, x.status, x.reply, x.host, x.unknown, x.reports_success)
 STAGECOACH_INSPECT(AttemptFinished, x.id, x.destination, x.results)
 STAGECOACH_INSPECT(SendingEnded, x.destination, x.connected, x.permanent, x.failure)

@@ -24,6 +24,7 @@
 #include "storage/content_store.h"
 #include "storage/managed_cluster.h"
 #include "storage/migrations.h"
+#include "storage/server_key_repository.h"
 #include "storage/trace_repository.h"
 
 namespace stagecoach {
@@ -157,6 +158,9 @@ class Server {
     auto run = database->run(k_next_run);
     if (!run) return std::move(run.error());
     node_.numbers.begin(run->integer(0, 0));
+    auto key = storage::ServerKeyRepository(*database).key("unsubscribe", random_bytes(32));
+    if (!key) return std::move(key.error());
+    node_.unsubscribe_key = std::move(*key);
     auto swept = storage::ContentStore(*database).sweep(node_.numbers.run());
     if (swept && *swept > 0)
       node_.log.info("database", "", "removed " + std::to_string(*swept) + " remains of interrupted uploads");

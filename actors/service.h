@@ -39,5 +39,6 @@ using SessionActor = WatcherActor::extend<caf::reacts_to<ShutDown>>;
 SessionActor spawn_smtp_session(Reactor& reactor, int fd, Node& node, ServicePtr service);
 SessionActor spawn_pop3_session(Reactor& reactor, int fd, Node& node, ServicePtr service);
 SessionActor spawn_imap_session(Reactor& reactor, int fd, Node& node, ServicePtr service);
+SessionActor spawn_http_session(Reactor& reactor, int fd, Node& node, ServicePtr service);
 
 }  // namespace stagecoach

@@ -40,6 +40,11 @@ Session::behavior_type Session::make_behavior() {
           }};
 }
 
+void Session::on_exit() {
+  login_ = LoginBook::Login();
+  Connection::on_exit();
+}
+
 void Session::set_paused(bool paused) {
   if (!socket().is_open()) return;
   if (stopping_ && !is_waiting()) {

@@ -10,6 +10,7 @@ namespace stagecoach {
 class Session : public Connection<SessionActor::base> {
  public:
   behavior_type make_behavior() override;
+  void on_exit() override;
 
  protected:
   /// `area` names the protocol in the log; its first letter begins the session's number.
@@ -35,6 +36,8 @@ class Session : public Connection<SessionActor::base> {
   const std::string& peer_ip() const { return peer_ip_; }
   const std::string& number() const { return number_; }  // as the log shows it
   const std::string& service_name() const { return service_->settings.name; }
+  /// A user has logged in; he counts as logged in until the session ends.
+  void note_login(UserId user) { login_ = node_.logins.sign_in(user, {area_, peer_ip_}); }
   void start_tls() { socket().start_tls(service_->tls, true); }
   void log(const std::string& text) const { node_.log.info(area_, number_, text); }
   /// At the end of each batch of events: stops or goes on reading from the client, or takes leave of it when
@@ -53,6 +56,7 @@ class Session : public Connection<SessionActor::base> {
   const char* area_;
   std::string peer_ip_, number_;
   Counted counted_, service_counted_;
+  LoginBook::Login login_;
   int waits_ = 0;  // time-outs while an answer was pending
   bool greeted_ = false, ending_ = false, stopping_ = false;
 };

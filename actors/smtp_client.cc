@@ -4,7 +4,9 @@
 
 #include "actors/connection.h"
 #include "actors/database.h"
+#include "actors/outgoing_content.h"
 #include "actors/queue_state.h"
+#include "actors/sending_edits.h"
 #include "actors/serialisation.h"
 #include "protocols/smtp/client_session.h"
 #include "storage/content_store.h"
@@ -228,7 +230,7 @@ class SmtpClient : public Connection<SmtpClientActor::base> {
         .then(
             [this](const DeliveryTask& delivery) {
               if (!socket().is_open() || closing_) {
-                if (delivery.id) give_back(delivery);
+                if (delivery.id) give_back(delivery, connection_lost());
                 return;
               }
               if (!delivery.id) return carry_out(engine_->quit());
@@ -238,11 +240,33 @@ class SmtpClient : public Connection<SmtpClientActor::base> {
   }
 
   void begin(const DeliveryTask& delivery) {
+    auto edits = sending_edits(node_, delivery);
+    if (!needs_preparation(delivery, edits)) return transmit(delivery, stored_content(delivery));
+    ask_database<OutgoingContent>(
+        this, node_.handles()->database,
+        [delivery, edits = std::move(edits)](storage::Database& database) {
+          return prepare_content(database, delivery, edits);
+        },
+        [this, delivery](Result<OutgoingContent> content) {
+          if (!socket().is_open() || closing_) return give_back(delivery, connection_lost());
+          if (!content) {
+            give_back(delivery, {.status = "4.3.0", .reply = "4.3.0 " + content.error().text()});
+            return fetch_next();
+          }
+          if (content->wanted) return transmit(delivery, std::move(*content));
+          give_back(delivery, {.kind = AttemptResult::Kind::cancelled,
+                               .status = "2.0.0",
+                               .reply = "the message is not in the INBOX any more"});
+          fetch_next();
+        });
+  }
+
+  void transmit(const DeliveryTask& delivery, OutgoingContent content) {
     delivery_ = delivery;
-    offset_ = delivery.transmit_offset;
+    content_ = std::move(content);
     smtp::Transaction transaction;
     transaction.envelope = delivery.envelope;
-    transaction.size_bytes = delivery.size_bytes - delivery.transmit_offset;
+    transaction.size_bytes = content_.size_bytes;
     transaction.eight_bit = delivery.envelope.body != BodyType::seven_bit;
     carry_out(engine_->send(std::move(transaction)));
   }
@@ -255,17 +279,21 @@ class SmtpClient : public Connection<SmtpClientActor::base> {
   }
 
   void read_content() {
-    const auto length = std::min(storage::k_chunk_bytes, delivery_.size_bytes - offset_);
+    if (!content_.header.empty()) {
+      const std::string header = std::exchange(content_.header, {});
+      return carry_out(engine_->content(header, content_.offset >= delivery_.size_bytes));
+    }
+    const auto length = std::min(storage::k_chunk_bytes, delivery_.size_bytes - content_.offset);
     ask_database<std::string>(
         this, node_.handles()->database,
-        [id = ContentId{delivery_.id.value}, offset = offset_, length](storage::Database& database) {
+        [id = ContentId{delivery_.id.value}, offset = content_.offset, length](storage::Database& database) {
           return storage::ContentStore(database).read(id, offset, length);
         },
         [this](Result<std::string> bytes) {
           if (!engine_ || closing_) return;
           if (!bytes) return carry_out(engine_->content_failed(std::move(bytes.error())));
-          offset_ += static_cast<std::int64_t>(bytes->size());
-          const bool last = offset_ >= delivery_.size_bytes || bytes->empty();
+          content_.offset += static_cast<std::int64_t>(bytes->size());
+          const bool last = content_.offset >= delivery_.size_bytes || bytes->empty();
           carry_out(engine_->content(*bytes, last));
         });
   }
@@ -296,11 +324,16 @@ class SmtpClient : public Connection<SmtpClientActor::base> {
     if (ending_) finish_session();
   }
 
-  void give_back(const DeliveryTask& delivery) {
+  AttemptResult connection_lost() const {
+    return {.status = "4.4.2", .reply = "4.4.2 the connection to " + peer_ + " was lost"};
+  }
+  /// What was never transmitted.
+  void give_back(const DeliveryTask& delivery, AttemptResult result) {
     AttemptFinished finished{delivery.id, task_.destination, {}};
-    for (const EnvelopeRecipient& recipient : delivery.envelope.recipients)
-      finished.results.push_back({recipient.address, AttemptResult::Kind::temporary, "4.4.2",
-                                  "4.4.2 the connection to " + peer_ + " was lost", "", false, false});
+    for (const EnvelopeRecipient& recipient : delivery.envelope.recipients) {
+      finished.results.push_back(result);
+      finished.results.back().address = recipient.address;
+    }
     request(queue_, caf::infinite, std::move(finished)).then([](const Outcome&) {}, [](const caf::error&) {});
   }
 
@@ -340,7 +373,7 @@ class SmtpClient : public Connection<SmtpClientActor::base> {
   int port_ = 25;
   std::optional<smtp::ClientSession> engine_;
   DeliveryTask delivery_;
-  std::int64_t offset_ = 0;
+  OutgoingContent content_;
   int pending_reports_ = 0;
   bool connected_ = false, closing_ = false, failed_ = false, worked_ = false, ending_ = false;
   bool stopping_ = false, content_waits_ = false;

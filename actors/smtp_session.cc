@@ -59,6 +59,7 @@ class SmtpSession : public Session {
   }
   void on(smtp::Authenticated&) {
     origin_.authenticated_user = login_name_;  // as the directory has it
+    note_login(login_id_);
     if (scram_) ++node().counters.logins;
     scram_ = false;
   }
@@ -75,6 +76,7 @@ class SmtpSession : public Session {
     ask_authenticator(this, node(), CheckPassword{offer.user, offer.password, origin_.service, peer_ip(), {}},
                       [this](const LoginAnswer& answer) {
                         login_name_ = answer.user;
+                        login_id_ = answer.id;
                         carry_out(engine_.password_checked(verdict_of(answer)));
                       });
   }
@@ -83,6 +85,7 @@ class SmtpSession : public Session {
     ask_authenticator(this, node(), FindVerifier{wanted.user, origin_.service, peer_ip()},
                       [this](const LoginAnswer& answer) {
                         login_name_ = answer.user;
+                        login_id_ = answer.id;
                         if (answer.kind == LoginAnswer::Kind::unavailable)
                           carry_out(engine_.verifier_unavailable());
                         else
@@ -253,6 +256,7 @@ class SmtpSession : public Session {
   std::optional<Intake> intake_;
   std::optional<Intake> held_;  // keeps the bytes counted until the commit
   std::string login_name_;
+  UserId login_id_;
   std::int64_t messages_ = 0;
   bool uploading_ = false, offered_ = false, refused_ = false, scram_ = false;
 };

@@ -291,7 +291,8 @@ class Supervisor : public SupervisorActor::base {
       if (control_) send(control_, ShutDown{});
     }
     const auto& counters = node_.counters;
-    const bool busy = counters.smtp_sessions + counters.pop3_sessions + counters.imap_sessions > 0;
+    const bool busy =
+        counters.smtp_sessions + counters.pop3_sessions + counters.imap_sessions + counters.http_sessions > 0;
     if (busy && now < grace_end_) return delayed_send(this, 20ms, StopNode{});
     end_children();
     quit();

@@ -1,6 +1,7 @@
 // `stagecoach user …` but for import and export.
 #include <iostream>
 #include <map>
+#include <set>
 
 #include "actors/command_tools.h"
 #include "actors/directory_change_command.h"
@@ -39,7 +40,7 @@ int list_users(const CommandLine& line) {
   auto arguments = choice_of(line);
   if (!arguments) return wrong_usage(arguments.error().text());
   (*arguments)["filter"] = line.word(2);
-  return ask(line, "user list", *arguments, [](const json& users) {
+  return ask(line, "user list", *arguments, [&](const json& users) {
     std::vector<std::vector<std::string>> rows;
     for (const json& user : users)
       rows.push_back({user.value("name", ""), user.value("active", true) ? "" : "inactive",
@@ -49,7 +50,11 @@ int list_users(const CommandLine& line) {
                       user.value("comments", ""), user.value("where", "")});
     print_table({"NAME", "STATE", "MARKS", "GROUP", "INBOX", "BYTES", "FULL NAME", "COMMENTS", "WHERE"},
                 rows);
-    std::cout << rows.size() << (rows.size() == 1 ? " user\n" : " users\n");
+    std::cout << rows.size() << (rows.size() == 1 ? " user" : " users");
+    if (auto count = call(line, "user count", json::object()); count && count->value("max", 0LL) > 0)
+      std::cout << "; " << count->value("users", 0LL) << " of at most " << count->value("max", 0LL)
+                << " exist";
+    std::cout << "\n";
   });
 }
 
@@ -137,6 +142,18 @@ int locks(const CommandLine& line, bool clear) {
   });
 }
 
+/// The names that the conditions of --except choose.
+Result<std::set<std::string>> excepted_users(const CommandLine& line) {
+  std::set<std::string> names;
+  if (!line.has("except")) return names;
+  auto arguments = choice_of(line, "except");
+  if (!arguments) return std::move(arguments.error());
+  auto users = call(line, "user list", *arguments);
+  if (!users) return std::move(users.error());
+  for (const json& user : *users) names.insert(user.value("name", ""));
+  return names;
+}
+
 /// The same settings for all users that the conditions choose; declared ones are left out.
 int bulk(const CommandLine& line) {
   auto settings = settings_of(line, 2);
@@ -148,9 +165,11 @@ int bulk(const CommandLine& line) {
   if (!arguments) return wrong_usage(arguments.error().text());
   auto users = call(line, "user list", *arguments);
   if (!users) return failure(users.error());
+  auto excepted = excepted_users(line);
+  if (!excepted) return failure(excepted.error());
   json changes = json::array();
   for (const json& user : *users) {
-    if (user.value("where", "") != "database") continue;
+    if (user.value("where", "") != "database" || excepted->contains(user.value("name", ""))) continue;
     json one = change("set", "user", user.value("name", ""));
     one["settings"] = *settings;
     changes.push_back(std::move(one));
@@ -165,13 +184,16 @@ constexpr const char* k_user_help =
     "user add NAME [KEY=VALUE …] [--copy-from USER] [--password-stdin | --random-password]\n"
     "user set NAME KEY=VALUE …          lists: KEY=+VALUE adds, KEY=-VALUE removes\n"
     "user passwd NAME [--web] [--password-stdin | --random-password]\n"
-    "user delete NAME …\n"
+    "user delete NAME … [--with-mail]\n"
     "user app-password NAME add|delete LABEL [--protocol P …] [--expires DATE]\n"
     "user locks [NAME] | unlock NAME\n"
-    "user bulk KEY=VALUE … --where COLUMN=EXPRESSION … | --all [--dry-run] [--partial]\n"
+    "user bulk KEY=VALUE … --where COLUMN=EXPRESSION … | --all [--except COLUMN=EXPRESSION …]\n"
+    "            [--dry-run] [--partial]\n"
     "user import FILE [--preview] [--columns A,B,…] [--titles yes|no] [--update] [--remove-missing]\n"
     "            [--passwords file|random|username|fixed] [--plain-passwords] [--log FILE]\n"
     "            [--dry-run] [--partial]\n"
+    "user import-system [--group G] [--admins] [--update] [--welcome] [--remove-missing] [--guests]\n"
+    "            [--with-mail] [--dry-run] [--forget] [--passwd FILE --group-file FILE]\n"
     "user export [FILE] [--with-passwords] [--brief] [--no-titles]\n"
     "user keys                          all settings with their meaning\n"
     "add and set also know --full-name TEXT, --alias A …, --administrator yes|no, --enabled yes|no.\n";
@@ -189,8 +211,9 @@ int user_command(const CommandLine& line) {
       {"bulk", bulk},
       {"import", user_import},
       {"export", user_export},
+      {"import-system", user_import_system},
       {"show", [](const CommandLine& line) { return show_entry(line, "user", line.word(2)); }},
-      {"delete", [](const CommandLine& line) { return remove_entries(line, "user"); }},
+      {"delete", user_delete},
       {"locks", [](const CommandLine& line) { return locks(line, false); }},
       {"unlock", [](const CommandLine& line) { return locks(line, true); }},
       {"keys", [](const CommandLine& line) { return print_keys(line, "user"); }},

@@ -219,10 +219,11 @@ class Writer : public PrivateWriterActor::base {
         news.modseq = std::max(news.modseq, copy.message.modseq);
         ++node_.counters.copies_stored;
       }
-      if (result.gone && !result.gone->uids.empty()) {
-        MailboxNews& news = news_of(write.user, result.gone->folder, write.cause);
-        news.vanished.insert(news.vanished.end(), result.gone->uids.begin(), result.gone->uids.end());
-        news.modseq = std::max(news.modseq, result.gone->modseq);
+      for (const storage::MessagesGone& gone : result.gone) {
+        if (gone.uids.empty()) continue;
+        MailboxNews& news = news_of(gone.user ? gone.user : write.user, gone.folder, write.cause);
+        news.vanished.insert(news.vanished.end(), gone.uids.begin(), gone.uids.end());
+        news.modseq = std::max(news.modseq, gone.modseq);
       }
     }
     for (std::size_t i = 0; i < results.size() && i < write.unit->size(); ++i) {

@@ -124,6 +124,8 @@ void check_lists(const Config& config, CheckReport& report) {
     const CheckReport::At at{"list." + list.name, list.where};
     report_faults(list, at, report);
     if (!list.digest_of.empty()) check_digest(list, config, at, report);
+    if (!list.source_database.empty() && !database_conninfo(config, list.source_database))
+      report.error(at, "source.database", "there is no [[database]] \"" + list.source_database + "\"");
   }
   for (const Group& group : config.groups) report_faults(group, {"group." + group.name, group.where}, report);
 }

@@ -1,4 +1,5 @@
 // [server], [storage], [tls], [dns], [pipeline], [[service]].
+#include <algorithm>
 #include <fstream>
 #include <map>
 #include <set>
@@ -41,7 +42,8 @@ void check_service(const Config& config, const ServiceSettings& service, CheckRe
     case Protocol::submission:
     case Protocol::lmtp:
     case Protocol::pop3:
-    case Protocol::imap: break;
+    case Protocol::imap:
+    case Protocol::http: break;
     default:
       report.error(at, "protocol", std::string(name_of(k_protocols, service.protocol)) + " is not built yet");
   }
@@ -81,6 +83,32 @@ void check_conflicts(const Config& config, CheckReport& report) {
   if (!any) report.warning({"service", {}}, "", "no service is declared: nothing listens");
 }
 
+/// "https://lists.example.com" or "http://host:8080": scheme, host, maybe a port, and nothing behind.
+bool is_base_url(std::string_view url) {
+  const std::size_t scheme = url.starts_with("https://") ? 8 : url.starts_with("http://") ? 7 : 0;
+  if (scheme == 0) return false;
+  const auto server = parse_host_port(url.substr(scheme), 443);
+  return server && (is_host_name(server->host) || url.substr(scheme).starts_with('['));
+}
+
+/// The links in the mail of lists lead somewhere, and nobody can read them on the way.
+void check_unsubscribe_url(const Config& config, CheckReport& report) {
+  const std::string& url = config.list_options.unsubscribe_url;
+  if (url.empty()) return;
+  const CheckReport::At at{"lists", {}};
+  if (!is_base_url(url))
+    report.error(at, "unsubscribe_url",
+                 "\"" + url + "\" is not http:// or https:// with a host, maybe a port, and nothing behind");
+  const bool served = std::any_of(
+      config.services.begin(), config.services.end(),
+      [](const ServiceSettings& service) { return service.enabled && service.protocol == Protocol::http; });
+  if (!served)
+    report.warning(at, "unsubscribe_url", "no service has the protocol http: the links lead nowhere");
+  if (url.starts_with("http://"))
+    report.warning(at, "unsubscribe_url",
+                   "mail programs use the links only with https:// (RFC 8058), and others could read them");
+}
+
 }  // namespace
 
 void check_server(const Config& config, CheckReport& report) {
@@ -109,6 +137,7 @@ void check_server(const Config& config, CheckReport& report) {
 void check_services(const Config& config, CheckReport& report) {
   for (const ServiceSettings& service : config.services) check_service(config, service, report);
   check_conflicts(config, report);
+  check_unsubscribe_url(config, report);
 }
 
 }  // namespace stagecoach::conf

@@ -77,7 +77,8 @@ std::chrono::seconds ServiceSettings::effective_idle_timeout() const {
   switch (protocol) {
     case Protocol::imap: return 30min;  // RFC 9051 section 5.4
     case Protocol::pop3: return 10min;  // RFC 1939 section 3
-    default: return 5min;               // RFC 5321 section 4.5.3.2.7
+    case Protocol::http: return 1min;
+    default: return 5min;  // RFC 5321 section 4.5.3.2.7
   }
 }
 
@@ -197,9 +198,16 @@ routing::RoutingOptions routing_options(const Config& config) {
   options.main_administrator = config.server.main_administrator;
   options.disable_default_mapping = config.local.disable_default_mapping;
   options.unrecognised_local_to_outgoing = config.local.unrecognised_local_to_outgoing;
+  options.unsubscribe_links = !config.list_options.unsubscribe_url.empty();
   options.hops_max = config.limits.hops_max;
   options.policy = config.policy;
   return options;
+}
+
+const std::string* database_conninfo(const Config& config, std::string_view name) {
+  for (const DatabaseSettings& database : config.databases)
+    if (equals_ignoring_case(database.name, name)) return &database.conninfo.value;
+  return nullptr;
 }
 
 std::shared_ptr<const routing::CollectorRouting> collector_routing(const Config& config,

@@ -8,6 +8,7 @@
 
 #include "conf/collector_settings.h"
 #include "conf/connector_settings.h"
+#include "conf/database_settings.h"
 #include "conf/directory_settings.h"
 #include "conf/list_settings.h"
 #include "conf/policy_settings.h"
@@ -30,10 +31,12 @@ struct Config {
   PipelineSettings pipeline;
   ScriptSettings scripts;
   Policy policy;
+  ListOptions list_options;
   ScheduleOptions schedule_options;
   SenderTimeouts sender_timeouts;
   std::vector<ServiceSettings> services;
   std::vector<UserSettings> users;
+  std::vector<DatabaseSettings> databases;
   std::vector<MailList> lists;
   std::vector<Group> groups;
   std::vector<Mapping> mappings;
@@ -61,10 +64,12 @@ struct Config {
         Setting{"pipeline", &S::pipeline, "The way of a message."},
         Setting{"scripts", &S::scripts, "Lua scripts."},
         Setting{"", &S::policy, Flat{}, ""},
+        Setting{"lists", &S::list_options, "All lists."},
         Setting{"schedule_options", &S::schedule_options, "What starts connections besides the schedule."},
         Setting{"sender_timeouts", &S::sender_timeouts, "How long other servers may take to reply."},
         Setting{"service", &S::services, "What listens where."},
         Setting{"user", &S::users, "Users that are declared here; others live in the database."},
+        Setting{"database", &S::databases, "Other databases that lists take their members from."},
         Setting{"list", &S::lists, "Lists that are declared here; others live in the database."},
         Setting{"group", &S::groups, "Groups that are declared here; others live in the database."},
         Setting{"mapping", &S::mappings, "Mappings that are declared here; others live in the database."},
@@ -87,6 +92,9 @@ Policy policy_of(const Config& config);
 
 /// What the directory snapshot needs to know besides its entries.
 routing::RoutingOptions routing_options(const Config& config);
+
+/// The connection string of the [[database]] with this name; nullptr when there is none.
+const std::string* database_conninfo(const Config& config, std::string_view name);
 
 /// Routing rules of the collector with this name; nullptr when there is none.
 std::shared_ptr<const routing::CollectorRouting> collector_routing(const Config& config,

@@ -5,6 +5,7 @@
 #include "conf/checks.h"
 #include "conf/text_faults.h"
 #include "routing/autoresponder.h"
+#include "routing/lan_target.h"
 #include "routing/message_rules.h"
 #include "routing/time_window.h"
 
@@ -43,11 +44,22 @@ void check_autoresponder(const Autoresponder& settings, Faults& faults) {
   }
 }
 
+void check_store_forward(const UserAdvanced& settings, Faults& faults) {
+  const std::string &address = settings.store_forward_address, &server = settings.store_forward_server;
+  if (address.empty() != server.empty())
+    faults.push_back({address.empty() ? "advanced.store_forward.address" : "advanced.store_forward.server",
+                      "is missing: store and forward needs an address and a server",
+                      {}});
+  if (!server.empty() && !routing::is_route(server))
+    faults.push_back({"advanced.store_forward.server", "is not like [user:password@]server[:port]", {}});
+}
+
 }  // namespace
 
 std::vector<EntryFault> faults_of(const Profile& profile) {
   Faults faults;
   check_routing(profile.routing, faults);
+  check_store_forward(profile.advanced, faults);
   for (const std::string& alias : profile.aliases)
     if (std::string fault = mapping_address_fault(alias); !fault.empty())
       faults.push_back({"aliases", std::move(fault), {}});
@@ -66,7 +78,12 @@ std::vector<EntryFault> faults_of(const MailList& list) {
     faults.push_back({"members", "a forwarding has exactly one member, not " + std::to_string(members), {}});
   if (list.type == ListType::external_db) {
     if (members != 0) faults.push_back({"members", "come from the external database", {}});
-    if (list.source_conninfo.empty()) faults.push_back({"source.conninfo", "is missing", {}});
+    if (list.source_conninfo.empty() == list.source_database.empty())
+      faults.push_back({"source.database",
+                        list.source_conninfo.empty()
+                            ? "is missing: the name of a [[database]], or source.conninfo"
+                            : "and source.conninfo are both given",
+                        {}});
     if (list.source_query.empty()) faults.push_back({"source.query", "is missing", {}});
   }
   if (!list.digest_of.empty() && list.type != ListType::mailing)

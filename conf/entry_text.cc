@@ -43,14 +43,19 @@ void write_table(const S& section, const std::string& path, std::string& out) {
 /// Reads TOML for one entry and keeps what is wrong with it.
 class EntryReader {
  public:
+  EntryReader() = default;
+  explicit EntryReader(std::string file) : file_(std::move(file)) {}
+
   /// Calls read(table, context) if the text is TOML.
   template <class Read>
   Result<void> run(std::string_view text, Read read) {
     const toml::parse_result parsed = toml::parse(text);
-    if (!parsed)
-      return invalid_input("line " + std::to_string(line_of(parsed.error().source())) + ": " +
+    if (!parsed) {
+      const std::string line = std::to_string(line_of(parsed.error().source()));
+      return invalid_input((file_.empty() ? "line " + line : file_ + ":" + line) + ": " +
                            std::string(parsed.error().description()));
-    read(parsed.table(), ReadContext{{}, {}, problems_, lines_, seen_});
+    }
+    read(parsed.table(), ReadContext{file_, file_, problems_, lines_, seen_});
     return problems_.empty() ? Result<void>() : Result<void>(invalid_input(reasons()));
   }
 
@@ -58,11 +63,14 @@ class EntryReader {
   std::string reasons() const {
     constexpr std::size_t k_shown_max = 10;
     std::string text;
+    const char* const between = file_.empty() ? "; " : "\n";
     for (std::size_t i = 0; i < problems_.size() && i < k_shown_max; ++i)
-      text += (i == 0 ? "" : "; ") + problems_[i].key + ": " + problems_[i].message;
-    return problems_.size() > k_shown_max ? text + "; …" : text;
+      text += (i == 0 ? "" : between) +
+              (file_.empty() ? problems_[i].key + ": " + problems_[i].message : problems_[i].text());
+    return problems_.size() > k_shown_max ? text + between + "…" : text;
   }
 
+  std::string file_;  // empty: not a file of somebody
   Problems problems_;
   KeyLines lines_;
   std::set<std::string> seen_;
@@ -249,15 +257,28 @@ std::string entry_text(const S& entry) {
   return text;
 }
 
+namespace {
+
 template <class S>
-Result<S> parse_entry(std::string_view text) {
+Result<S> read_entry(std::string_view text, EntryReader reader) {
   S entry;
-  EntryReader reader;
   auto done = reader.run(text, [&](const toml::table& table, const ReadContext& context) {
     read_settings(table, entry, context, {});
   });
   if (!done) return std::move(done.error());
   return entry;
+}
+
+}  // namespace
+
+template <class S>
+Result<S> parse_entry(std::string_view text) {
+  return read_entry<S>(text, EntryReader());
+}
+
+template <class S>
+Result<S> parse_entry_file(std::string_view text, const std::string& file) {
+  return read_entry<S>(text, EntryReader(file));
 }
 
 template <class S>
@@ -347,6 +368,9 @@ template Result<AutoresponderDefinition> parse_entry(std::string_view);
 template Result<void> set_key(AutoresponderDefinition&, std::string_view, std::string_view);
 template Result<std::string> get_key(const AutoresponderDefinition&, std::string_view);
 template const std::vector<KeyInfo>& list_keys<AutoresponderDefinition>();
+
+template std::string entry_text(const Autoresponder&);
+template Result<Autoresponder> parse_entry_file(std::string_view, const std::string&);
 
 template std::string entry_text(const AutoresponderRule&);
 template Result<AutoresponderRule> parse_entry(std::string_view);

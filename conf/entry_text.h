@@ -27,6 +27,11 @@ std::string entry_text(const S& entry);
 template <class S>
 Result<S> parse_entry(std::string_view text);
 
+/// The same for a file that somebody wrote: a line for each fault, "answers.toml:3: rules.All.sender: …", and
+/// the sections have their provenances. For Autoresponder; it knows entry_text() too.
+template <class S>
+Result<S> parse_entry_file(std::string_view text, const std::string& file);
+
 /// Sets one key: set_key(profile, "routing.forward_to", "kate; bob@example.net"), "permissions.pop3" "off",
 /// "quota" "2GB", "custom.colour" "red". Lists are split at their separators (addresses at ';', lines at the
 /// line end), and "+a; b" adds, "-a" removes elements, without error when there is nothing to do; "=" at the

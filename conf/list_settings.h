@@ -1,4 +1,5 @@
-// Declarations of lists, groups and mappings (routing/model/mail_list.h, directory_entry.h): [[list]],
+// Declarations of lists, groups and mappings (routing/model/mail_list.h, directory_entry.h): [lists],
+// [[list]],
 // [[group]], [[mapping]], and the texts that the database keeps of them. docs/reference/lists.md, groups.md
 // and mappings.md explain them.
 #pragma once
@@ -9,6 +10,22 @@
 #include "routing/model/mail_list.h"
 
 namespace stagecoach::conf {
+
+/// [lists]: what holds for all lists.
+struct ListOptions {
+  std::string unsubscribe_url;
+
+  static constexpr auto settings() {
+    using S = ListOptions;
+    return std::tuple{
+        Setting{
+            "unsubscribe_url", &S::unsubscribe_url, Anything{},
+            "Where people reach the service with protocol http from outside, \"https://lists.example.com\": "
+            "the links to leave a list begin with it. Empty: there are none."},
+    };
+  }
+  bool operator==(const ListOptions&) const = default;
+};
 
 inline constexpr Choice<ListType> k_list_types[] = {{"distribution", ListType::distribution},
                                                     {"mailing", ListType::mailing},
@@ -41,6 +58,10 @@ struct SettingsOf<MailList> {
                 "\"Field: data\" sets a header field, \"Field:\" removes it. %O, %N: address and name of the "
                 "originator; %L: the list; %M: the moderator; %%: a percent sign."},
         Setting{"allow_subscribe", &S::allow_subscribe, "People may subscribe themselves."},
+        Setting{
+            "one_click", &S::one_click,
+            "With allow_subscribe and [lists] unsubscribe_url: each copy has a link that takes its recipient "
+            "off the list at once (RFC 8058). Links that were sent keep working."},
         Setting{"inform_moderators", &S::inform_moderators,
                 "Moderators hear of subscriptions and unsubscriptions."},
         Setting{"inform_moderators_unsubscribe", &S::inform_moderators_unsubscribe,
@@ -76,8 +97,11 @@ struct SettingsOf<MailList> {
         Setting{"digest_every_days", &S::digest_every_days, Range{1, 366}, "Days that one digest covers."},
         Setting{"archive", &S::archive, "Keeps the messages of the list; a list with digests needs it."},
         Setting{"archive_keep_days", &S::archive_keep_days, Range{1, 36500}, "For so many days."},
+        Setting{"source.database", &S::source_database, Anything{},
+                "Name of the [[database]] with the members.", "source_database"},
         Setting{"source.conninfo", &S::source_conninfo, Masked{},
-                "libpq connection string of the database with the members.", "source_conninfo"},
+                "libpq connection string of that database, when it has no [[database]] of its own.",
+                "source_conninfo"},
         Setting{"source.query", &S::source_query, Anything{},
                 "SQL that returns an address a row, and maybe a name in a second column.", "source_query"},
     };

@@ -197,6 +197,8 @@ struct LimitSettings {
   ByteSize output_buffer_max = 1_MB;
   ByteSize header_max = 1_MB;
   ByteSize message_in_memory_max = 256_kB;
+  ByteSize media_file_max = 10_MB;
+  ByteSize media_user_max = 50_MB;
   ByteSize disk_free_min = 64_MB;
   int hops_max = 100;
   std::int64_t users_max = 0;
@@ -216,6 +218,10 @@ struct LimitSettings {
                 "Size of the header section of a message; a larger one is refused."},
         Setting{"message_in_memory_max", &S::message_in_memory_max, Range{64_kB, 16_MB},
                 "A message above this size is written to storage while it arrives."},
+        Setting{"media_file_max", &S::media_file_max, Range{1_kB, 100_MB},
+                "Size of one file that automatic answers may carry."},
+        Setting{"media_user_max", &S::media_user_max, Range{0_kB, 10_GB},
+                "Size of all such files of one user; 0: he may have none."},
         Setting{"disk_free_min", &S::disk_free_min, Range{0_MB, 1024_GB},
                 "Free space below data_dir that must be left; with less SMTP answers 452 4.3.1. While there "
                 "is more, "

@@ -92,7 +92,7 @@ struct ServiceSettings {
                 "Addresses and ports: \"0.0.0.0:25\", \"[::]:25\", \"*:25\" for all of both families."},
         Setting{"tls", &S::tls, Choices{k_service_tls},
                 "none: never encrypted. starttls: the client may switch. implicit: encrypted from the first "
-                "byte.",
+                "byte. HTTP knows no starttls and takes it as none.",
                 "encryption"},
         Setting{"require_tls", &S::require_tls,
                 "With starttls: neither login nor mail before the session is encrypted. Port 25 should leave "
@@ -109,7 +109,7 @@ struct ServiceSettings {
         Setting{"idle_timeout", &S::idle_timeout, Range{0s, 86400s},
                 "Ends a session after this time without a command. 0: what the protocol's RFC asks for (SMTP "
                 "5 min, "
-                "POP3 10 min, IMAP 30 min)."},
+                "POP3 10 min, IMAP 30 min; HTTP 1 min)."},
         Setting{"max_connections", &S::max_connections, Range{1, 1000000}, "Sessions at the same time.",
                 "max_incoming_sessions"},
         Setting{"max_connections_per_address", &S::max_connections_per_address, Range{1, 1000000},

@@ -110,6 +110,8 @@ class AutoresponseRun {
     const auto subject = first_body(facts_.header, "Subject");
     for (const CompiledAnswerRule& entry : compiled_.rules) {
       const AutoresponderRule& rule = entry.rule();
+      if (rule.enabled && !entry.fault().empty())
+        decision_.faults.push_back("the rule " + rule.name + " cannot match: " + entry.fault());
       const std::string why = entry.mismatch(facts_.now, originator_, subject);
       const std::string name = "autoresponder rule " + rule.name;
       say(name, rule.where.text(), why.empty() ? "matches: " + rule.autoresponder : "no: " + why);
@@ -130,11 +132,14 @@ class AutoresponseRun {
     }
     const auto* definition = find_definition(user_.profile->autoresponder.definitions, name);
     if (!definition) definition = find_definition(templates_, name);
-    if (definition)
+    if (definition) {
       decision_.definition = definition->name;
-    else
-      say("no answer: there is no autoresponder " + name);
-    return definition;
+      return definition;
+    }
+    say("no answer: there is no autoresponder " + name);
+    decision_.faults.push_back("the rule " + rule.rule().name +
+                               " names a definition that does not exist: " + name);
+    return nullptr;
   }
 
   /// The sender, when he may be answered; else a reason.
@@ -171,6 +176,7 @@ class AutoresponseRun {
       auto composed = compose_answer({user_, policy_, definition, rule, facts_, originator_, addressees});
       if (composed.lua_missing) say("<lua> elements were left out: scripts are not available");
       keep = composed.keep_original;
+      for (std::string& fault : composed.faults) decision_.faults.push_back(std::move(fault));
       decision_.copy_original_to = std::move(composed.copy_original_to);
       const std::string key = to_lower(sender.empty() ? originator_ : sender);
       if (may_send(composed, definition, key)) send(std::move(composed), definition, key);

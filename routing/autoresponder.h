@@ -34,7 +34,8 @@ struct AutoresponseScope {
   std::string subject_prefix;
   AppendOriginal append_original = AppendOriginal::no;
   std::vector<std::string> to, copy_to, attachments;
-  bool veto = false;  // true: nothing is sent
+  bool veto = false;                // true: nothing is sent
+  std::vector<std::string> faults;  // errors of its scripts
 };
 
 /// Runs the script of one <lua> element; what it returns takes the element's place.
@@ -70,6 +71,7 @@ struct AutoresponseDecision {
   bool keep_original = true;
   std::vector<std::string> copy_original_to;  // holds also without a response
   std::vector<Reason> reasons;                // every step, the last one says why nothing is sent
+  std::vector<std::string> faults;            // what is wrong with the rules and the definition
 };
 
 /// The conditions of a user's autoresponder, with patterns and times read once with the directory.

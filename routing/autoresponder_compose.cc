@@ -95,6 +95,7 @@ class Composer {
     answer.min_interval_hours = std::max<std::int64_t>(scope_.min_interval_hours, 0);
     answer.veto = scope_.veto;
     answer.lua_missing = lua_missing_;
+    answer.faults = std::move(scope_.faults);
     return answer;
   }
 

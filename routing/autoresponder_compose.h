@@ -27,6 +27,7 @@ struct ComposedAnswer {
   std::int64_t min_interval_hours = 0;
   bool veto = false;         // a script wants no answer
   bool lua_missing = false;  // <lua> elements were left out
+  std::vector<std::string> faults;
 };
 
 /// Runs the scripts. Nothing in the result can break out of a header field.

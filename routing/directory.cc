@@ -77,6 +77,7 @@ void Directory::add_users(const Directory* previous) {
 void Directory::compile(std::uint32_t place, const Directory* previous) {
   const std::shared_ptr<const Profile>& profile = users_[place].profile;
   if (profile->message_rules.empty() && profile->autoresponder.rules.empty()) return;
+  looks_at_text_ = looks_at_text_ || look_at_text(profile->message_rules);
   auto& compiled = compiled_[profile.get()];
   if (!compiled && previous && previous->policy().autoresponder == policy().autoresponder)
     if (const auto found = previous->compiled_.find(profile.get()); found != previous->compiled_.end())

@@ -30,6 +30,7 @@ struct RoutingOptions {
   std::string main_administrator;  // a user name; empty: as postmaster() finds it
   bool disable_default_mapping = false;
   bool unrecognised_local_to_outgoing = false;
+  bool unsubscribe_links = false;  // mailing lists may offer links to leave them
   int hops_max = 100;
   Policy policy;
 };
@@ -91,6 +92,8 @@ class Directory {
   const User* main_administrator() const;
   /// Whether the user may log in on this day ("2026-12-31"): enabled, not expired, his group enabled.
   bool is_active(const User& user, std::string_view today) const;
+  /// Whether a message rule of some user looks at the text of messages.
+  bool looks_at_text() const { return looks_at_text_; }
   /// What is compiled of the user's profile, ready to run; nullptr: he has neither rules nor automatic
   /// answers.
   struct CompiledUser {
@@ -158,6 +161,7 @@ class Directory {
   std::vector<Mapping> mappings_;
   std::vector<MailList> lists_;
   std::vector<Group> groups_;
+  bool looks_at_text_ = false;
   std::size_t declared_ = 0;  // the first of mappings_ that is an alias
   RoutingOptions options_;
   AddressSet local_;

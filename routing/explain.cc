@@ -2,15 +2,11 @@
 
 #include <algorithm>
 
+#include "routing/lan_target.h"
+
 namespace stagecoach::routing {
 
 namespace {
-
-/// Passwords of routes are for nobody's eyes.
-std::string without_login(const std::string& route) {
-  const auto at = route.rfind('@');
-  return at == std::string::npos ? route : route.substr(at + 1);
-}
 
 /// ", changed: Subject, signature" of a changed copy.
 std::string changes_of(const Plan& plan, int rendition) {
@@ -55,7 +51,8 @@ ExplainedRoute explain(const Plan& plan) {
     route.plan.push_back(
         "enqueue for " + entry.recipient.address +
         (entry.sender.empty() ? "" : " by sender " + entry.sender) +
-        (entry.route.empty() ? "" : " at " + without_login(entry.route)) +
+        (entry.route.empty() ? "" : " at " + std::string(route_without_login(entry.route))) +
+        (entry.mirror_of.empty() ? "" : ", until it is taken from the INBOX of " + entry.mirror_of) +
         (entry.hold_minutes > 0 ? ", held for " + std::to_string(entry.hold_minutes) + " minutes" : "") +
         changes_of(plan, entry.rendition));
   }

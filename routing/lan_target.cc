@@ -46,13 +46,19 @@ Result<LanTarget> parse_lan_target(std::string_view text) {
   if (first == 0 || second == std::string_view::npos || second == first + 1) return fault;
   LanTarget target{std::string(rest.substr(0, second)), std::string(rest.substr(second + 1))};
   if (target.address.find_first_of(" \t\r\n<>") != std::string::npos) return fault;
-  const auto login_end = target.route.rfind('@');
-  const std::string_view server = login_end == std::string::npos
-                                      ? std::string_view(target.route)
-                                      : std::string_view(target.route).substr(login_end + 1);
-  if (login_end != std::string::npos && target.route.find(':') > login_end) return fault;
-  if (!is_server(server)) return fault;
+  if (!is_route(target.route)) return fault;
   return target;
+}
+
+bool is_route(std::string_view route) {
+  const auto login_end = route.rfind('@');
+  if (login_end != std::string_view::npos && route.find(':') > login_end) return false;
+  return is_server(route_without_login(route));
+}
+
+std::string_view route_without_login(std::string_view route) {
+  const auto login_end = route.rfind('@');
+  return login_end == std::string_view::npos ? route : route.substr(login_end + 1);
 }
 
 }  // namespace stagecoach::routing

@@ -19,4 +19,9 @@ bool is_lan_target(std::string_view text);
 /// addresses stand in brackets.
 Result<LanTarget> parse_lan_target(std::string_view text);
 
+/// A route alone: "[user:password@]server[:port]".
+bool is_route(std::string_view route);
+/// "server[:port]": passwords are for nobody's eyes.
+std::string_view route_without_login(std::string_view route);
+
 }  // namespace stagecoach::routing

@@ -1,5 +1,7 @@
 #include "routing/list_post.h"
 
+#include <algorithm>
+
 #include "routing/header_edit.h"
 #include "routing/signature.h"
 
@@ -71,6 +73,19 @@ std::string expand_modifier(std::string_view data, const MailList& list, const H
   return result;
 }
 
+bool offers_one_click(const MailList& list) {
+  if (list.type != ListType::mailing || !list.one_click || !list.allow_subscribe) return false;
+  return std::none_of(list.header_modifiers.begin(), list.header_modifiers.end(),
+                      [](const std::string& line) {
+                        const auto edit = parse_header_modifier(line);
+                        return edit && equals_ignoring_case(edit->name, "List-Unsubscribe");
+                      });
+}
+
+std::string unsubscribe_by_mail(const MailList& list, const Directory& directory) {
+  return "<mailto:" + list_server_address(list, directory) + "?subject=unsubscribe%20" + list.name + ">";
+}
+
 Rendition list_rendition(const MailList& list, const HeaderFields& header, std::string_view reverse_path,
                          const Directory& directory) {
   Rendition changes;
@@ -94,7 +109,7 @@ Rendition list_rendition(const MailList& list, const HeaderFields& header, std::
   set("List-Post", list.posting == PostingPolicy::moderators ? "NO" : "<mailto:" + address + ">");
   if (list.type == ListType::mailing && list.allow_subscribe) {
     set("List-Subscribe", "<mailto:" + server + "?subject=subscribe%20" + list.name + ">");
-    set("List-Unsubscribe", "<mailto:" + server + "?subject=unsubscribe%20" + list.name + ">");
+    set("List-Unsubscribe", unsubscribe_by_mail(list, directory));
     set("List-Help", "<mailto:" + server + "?subject=help>");
   }
   changes.header.push_back({HeaderEdit::Kind::add, "X-Loop", address});

@@ -17,6 +17,12 @@ namespace stagecoach::routing {
 Rendition list_rendition(const MailList& list, const HeaderFields& header, std::string_view reverse_path,
                          const Directory& directory);
 
+/// Whether each remote member gets a link of his own to leave the list (RFC 8058), where links are possible.
+bool offers_one_click(const MailList& list);
+
+/// "<mailto:…>" of the List-Unsubscribe field (RFC 2369).
+std::string unsubscribe_by_mail(const MailList& list, const Directory& directory);
+
 /// "%n <%l>" with the values of this message: %O originator's address, %N his name, %L the list (its address
 /// inside <>, else its name), %M moderator's address, %% a percent sign; either case.
 std::string expand_modifier(std::string_view data, const MailList& list, const HeaderFields& header,

@@ -208,6 +208,13 @@ std::vector<std::string> RuleOutcome::flags() const {
   return result;
 }
 
+bool look_at_text(const std::vector<MessageRule>& rules) {
+  return std::any_of(rules.begin(), rules.end(), [](const MessageRule& rule) {
+    return std::any_of(rule.conditions.begin(), rule.conditions.end(),
+                       [](const RuleCondition& one) { return equals_ignoring_case(one.field, "body"); });
+  });
+}
+
 CompiledRules compile_rules(const std::vector<MessageRule>& rules) {
   auto compiled = std::make_shared<std::vector<CompiledRules::Rule>>();
   for (const MessageRule& rule : rules) {

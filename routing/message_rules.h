@@ -79,6 +79,9 @@ class CompiledRules {
 /// A condition that cannot be read (check_rule) holds never, negated or not: `reports` says so.
 CompiledRules compile_rules(const std::vector<MessageRule>& rules);
 
+/// Whether a rule looks at the text of the message, not only at its header section.
+bool look_at_text(const std::vector<MessageRule>& rules);
+
 /// Why a rule cannot work as written: the first fault of its conditions and actions. For checks.
 Result<void> check_rule(const MessageRule& rule);
 

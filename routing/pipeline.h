@@ -61,6 +61,8 @@ struct Facts {
   SignatureScripts signature_scripts;
   LuaElement autoresponse_lua;  // <lua> elements of automatic answers
   LuaGlobal autoresponse_script;
+  /// How often a rule of a user's automatic answers has matched so far; none: 0.
+  std::function<std::int64_t(std::string_view user, std::string_view rule)> autoresponse_matches;
   /// monitor.lua: targets instead of the normal ones, none of them: not monitored; nothing: the normal rules.
   std::function<std::optional<std::vector<std::string>>(MonitorKind)> monitor_script;
   std::function<std::optional<RoutingChange>(const User&)> routing_script;

@@ -1,6 +1,7 @@
 // From an address or a target to users, remote recipients and lists (docs/reference/mappings.md): mappings,
 // implied names of users, lists and groups, special addresses, ~@domain. What was found goes into the draft,
-// with a reason for each decision.
+// with a reason for each decision. A file for each kind: resolver_mappings.cc, resolver_names.cc,
+// resolver_special.cc, resolver_lists.cc, resolver_targets.cc.
 #pragma once
 
 #include <string>
@@ -38,6 +39,7 @@ class Resolver {
   bool is_own(const Address& address) const;
 
  private:
+  static Way begin_way(const EnvelopeRecipient& recipient);
   bool is_external() const { return !draft_.local_sender; }
   void discard() {
     draft_.plan.discard = true;

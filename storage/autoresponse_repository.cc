@@ -19,6 +19,21 @@ constexpr Statement k_clear{
     "DELETE FROM autoresponse_log WHERE user_id = $1 AND ($2 = '' OR lower(definition) = lower($2))"};
 constexpr Statement k_prune{"autoresponses_prune", "DELETE FROM autoresponse_log WHERE at < $1"};
 
+constexpr Statement k_entries{
+    "autoresponses_entries",
+    "SELECT lower(definition), count(*) FROM autoresponse_log WHERE user_id = $1 GROUP BY lower(definition)"};
+constexpr Statement k_matches{
+    "autoresponses_matches",
+    "SELECT u.name, m.rule, m.matches FROM autoresponse_match m JOIN mail_user u ON u.id = m.user_id"};
+constexpr Statement k_matches_of{"autoresponses_matches_of",
+                                 "SELECT rule, matches FROM autoresponse_match WHERE user_id = $1"};
+
+std::map<std::string, std::int64_t> counts(const Rows& rows) {
+  std::map<std::string, std::int64_t> result;
+  for (int i = 0; i < rows.size(); ++i) result[std::string(rows.text(i, 0))] = rows.integer(i, 1);
+  return result;
+}
+
 std::vector<LoggedAutoresponse> logged(const Rows& rows) {
   std::vector<LoggedAutoresponse> result;
   for (int i = 0; i < rows.size(); ++i)
@@ -53,6 +68,27 @@ Result<std::int64_t> AutoresponseRepository::prune(std::int64_t before) {
   auto rows = database_.run(k_prune, {before});
   if (!rows) return std::move(rows.error()).while_doing("pruning the log of automatic answers");
   return rows->affected();
+}
+
+Result<std::map<std::string, std::int64_t>> AutoresponseRepository::entries_of(UserId user) {
+  auto rows = database_.run(k_entries, {user.value});
+  if (!rows) return std::move(rows.error()).while_doing("counting automatic answers");
+  return counts(*rows);
+}
+
+Result<std::vector<RuleCount>> AutoresponseRepository::matches() {
+  auto rows = database_.run(k_matches);
+  if (!rows) return std::move(rows.error()).while_doing("loading the matches of rules");
+  std::vector<RuleCount> result;
+  for (int i = 0; i < rows->size(); ++i)
+    result.push_back({std::string(rows->text(i, 0)), std::string(rows->text(i, 1)), rows->integer(i, 2)});
+  return result;
+}
+
+Result<std::map<std::string, std::int64_t>> AutoresponseRepository::matches_of(UserId user) {
+  auto rows = database_.run(k_matches_of, {user.value});
+  if (!rows) return std::move(rows.error()).while_doing("reading the matches of rules");
+  return counts(*rows);
 }
 
 }  // namespace stagecoach::storage

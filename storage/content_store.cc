@@ -76,6 +76,13 @@ Result<std::string> ContentStore::read_chunks(ContentId id, std::int64_t offset,
   return bytes;
 }
 
+Result<std::string> ContentStore::read_uploaded(ContentId id, std::int64_t offset, std::int64_t length) {
+  auto bytes = read_chunks(id, offset, length);
+  if (bytes && static_cast<std::int64_t>(bytes->size()) < length)
+    return not_found("the upload of message " + std::to_string(id.value) + " is not complete");
+  return bytes;
+}
+
 Result<std::int64_t> ContentStore::sweep(std::int64_t oldest_run_to_keep) {
   auto contents = database_.run(k_sweep_contents);
   if (!contents) return std::move(contents.error());

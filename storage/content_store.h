@@ -40,6 +40,8 @@ class ContentStore {
   Result<std::vector<ContentDescription>> describe(const std::vector<std::int64_t>& ids, unsigned wants);
   /// Up to `length` bytes from `offset`; fewer only at the end. `not_found` when the content is gone.
   Result<std::string> read(ContentId id, std::int64_t offset, std::int64_t length);
+  /// The same of a message that is uploaded, but not committed yet; `not_found` when a piece is missing.
+  Result<std::string> read_uploaded(ContentId id, std::int64_t offset, std::int64_t length);
   /// Deletes uploads that no commit has taken up and contents that nothing refers to. Gives their number.
   Result<std::int64_t> sweep(std::int64_t oldest_run_to_keep);
 

@@ -1,5 +1,6 @@
 // The changing half of DirectoryRepository.
 #include "storage/directory_repository.h"
+#include "storage/mailbox_removal.h"
 
 namespace stagecoach::storage {
 
@@ -174,6 +175,7 @@ class Changer {
           {&k_memberships_remove, {Param(addresses)}},
           {&k_app_passwords_drop, {*id}}})
       if (auto done = run(*statement, params); !done) return std::move(done.error());
+    if (auto done = remove_mailbox(database_, UserId{*id}); !done) return std::move(done.error());
     return id;
   }
 

@@ -1,5 +1,7 @@
 #include "storage/list_source.h"
 
+#include <algorithm>
+
 #include "storage/pg.h"
 
 namespace stagecoach::storage {
@@ -17,6 +19,9 @@ Result<std::shared_ptr<const Members>> members_of_source(const std::string& conn
   auto members = std::make_shared<Members>();
   for (int i = 0; i < std::min(rows->size(), k_members_max); ++i)
     if (!rows->is_null(i, 0) && !rows->text(i, 0).empty()) members->push_back(clean_text(rows->text(i, 0)));
+  // Posts go out in steps, each of which asks again: the order must be the same.
+  std::sort(members->begin(), members->end());
+  members->erase(std::unique(members->begin(), members->end()), members->end());
   return std::shared_ptr<const Members>(std::move(members));
 }
 

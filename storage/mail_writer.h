@@ -41,9 +41,8 @@ struct TraceEntry {
 };
 
 struct QueuedMessage {
-  Envelope envelope;                 // its recipients are those of the queue
-  std::vector<std::string> senders;  // one a recipient, empty: any
-  std::vector<std::string> routes;   // one a recipient: "[user:password@]server[:port]"; empty: by its domain
+  Envelope envelope;           // its recipients are those of the queue
+  std::vector<QueueWay> ways;  // one a recipient; those that are missing are ordinary
   int priority = 0;
   std::int64_t queued_at = 0, next_attempt = 0;  // microseconds since 1970, as all times here
   std::int64_t held_until = 0;                   // not sent before; 0: at once
@@ -72,6 +71,12 @@ struct LogAutoresponse {
   UserId user;
   std::string definition, sender, rule;
   std::int64_t at = 0;
+};
+
+/// A rule of a user's automatic answers has matched.
+struct CountMatch {
+  UserId user;
+  std::string rule;
 };
 
 /// What a collector remembers of a message it fetched, in the transaction that stores the message.
@@ -154,10 +159,12 @@ struct QueueOutcome {
   std::optional<int> priority;
   std::vector<TraceEntry> traces;
   std::optional<Copy> copy;
+  /// Users whose copy in INBOX goes with the recipients that were delivered (QueueWay::mirror).
+  std::vector<UserId> mirrors;
 };
 
 using WriteRequest = std::variant<AcceptMessage, UploadChunk, ChangeFlags, CopyMessages, ExpungeMessages,
-                                  RestoreMessages, QueueOutcome, ListWorkDone, LogAutoresponse>;
+                                  RestoreMessages, QueueOutcome, ListWorkDone, LogAutoresponse, CountMatch>;
 
 /// Requests that are committed together or not at all.
 using WriteUnit = std::vector<WriteRequest>;
@@ -173,6 +180,7 @@ struct FlagsChanged {
   std::vector<StoredMessage> changed;  // uid, flags, keywords, modseq
 };
 struct MessagesGone {
+  UserId user;  // of QueueOutcome
   FolderId folder;
   std::int64_t modseq = 0;
   std::vector<std::int64_t> uids;
@@ -182,7 +190,7 @@ struct WriteResult {
   std::vector<StoredCopy> stored;
   std::vector<std::int64_t> from;       // CopyMessages: the source UIDs that existed, ascending
   FlagsChanged flags;                   // ChangeFlags
-  std::optional<MessagesGone> gone;     // ExpungeMessages, CopyMessages with move
+  std::vector<MessagesGone> gone;       // ExpungeMessages, CopyMessages with move, QueueOutcome
   std::vector<std::int64_t> list_work;  // AcceptMessage: the numbers of its list_work, in their order
 };
 
@@ -207,7 +215,6 @@ class MailWriter {
   bool is_broken() const { return database_.is_broken(); }
 
  private:
-  class Group;
   Result<FolderId> folder_of(UserId user, const std::string& name, std::int64_t now);
   Result<void> resolve(const WriteUnit& unit);
   std::vector<Answer> commit_group(const std::vector<const WriteUnit*>& units);

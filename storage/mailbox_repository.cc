@@ -177,6 +177,16 @@ Result<FolderState> MailboxRepository::state(UserId user, const std::string& nam
   return state;
 }
 
+Result<bool> MailboxRepository::holds(UserId user, const std::string& name, ContentId content) {
+  constexpr Statement k_holds{
+      "folder_holds",
+      "SELECT 1 FROM folder f JOIN message m ON m.folder_id = f.id"
+      " WHERE f.user_id = $1 AND f.name = $2 AND m.content_id = $3 AND m.flags & 8 = 0 LIMIT 1"};
+  auto rows = database_.run(k_holds, {user.value, name, content.value});
+  if (!rows) return std::move(rows.error());
+  return rows->size() > 0;
+}
+
 Result<FolderId> MailboxRepository::create(UserId user, const std::string& name,
                                            const std::string& special_use, std::int64_t now_seconds) {
   for (auto slash = name.find('/'); slash != std::string::npos; slash = name.find('/', slash + 1)) {

@@ -26,6 +26,8 @@ class MailboxRepository {
   /// The first UID that is \\Recent to whoever opens the folder now; the next one to ask gets later ones.
   Result<std::uint32_t> take_recent(FolderId folder);
   Result<FolderState> state(UserId user, const std::string& name);
+  /// Whether a message with these bytes is in the folder and not marked \\Deleted.
+  Result<bool> holds(UserId user, const std::string& name, ContentId content);
 
   /// Makes the folder and, as RFC 3501 section 6.3.3 asks, its missing parents. `conflict`: it exists.
   Result<FolderId> create(UserId user, const std::string& name, const std::string& special_use,

@@ -12,8 +12,13 @@ constexpr Statement k_sizes{
 constexpr Statement k_folders{
     "usage_folders",
     "SELECT f.id, f.name, f.special_use, count(m.uid), count(m.uid) FILTER (WHERE m.flags & 1 = 0),"
-    " coalesce(sum(m.size_bytes), 0)::bigint FROM folder f LEFT JOIN message m ON m.folder_id = f.id"
+    " coalesce(sum(m.size_bytes), 0)::bigint, f.fixed FROM folder f LEFT JOIN message m ON m.folder_id = f.id"
     " WHERE f.user_id = $1 GROUP BY f.id ORDER BY f.name"};
+constexpr Statement k_holdings{
+    "usage_holdings",
+    "SELECT u.id, count(m.uid), count(DISTINCT m.folder_id) FROM unnest($1::bigint[]) AS u (id)"
+    " LEFT JOIN folder f ON f.user_id = u.id LEFT JOIN message m ON m.folder_id = f.id"
+    " GROUP BY u.id ORDER BY u.id"};
 constexpr Statement k_older{
     "usage_older",
     "SELECT uid, flags, keywords, content_id, size_bytes, internal_date, modseq FROM message"
@@ -30,6 +35,16 @@ Result<std::vector<MailboxSize>> MailboxUsageRepository::sizes(const std::vector
   return sizes;
 }
 
+Result<std::vector<MailboxHoldings>> MailboxUsageRepository::holdings(
+    const std::vector<std::int64_t>& users) {
+  auto rows = database_.run(k_holdings, {Param(users)});
+  if (!rows) return std::move(rows.error()).while_doing("counting messages of users");
+  std::vector<MailboxHoldings> holdings;
+  for (int i = 0; i < rows->size(); ++i)
+    holdings.push_back({UserId{rows->integer(i, 0)}, rows->integer(i, 1), rows->integer(i, 2)});
+  return holdings;
+}
+
 Result<std::vector<FolderSize>> MailboxUsageRepository::folders(UserId user) {
   auto rows = database_.run(k_folders, {user.value});
   if (!rows) return std::move(rows.error()).while_doing("measuring folders");
@@ -37,7 +52,7 @@ Result<std::vector<FolderSize>> MailboxUsageRepository::folders(UserId user) {
   for (int i = 0; i < rows->size(); ++i)
     folders.push_back({FolderId{rows->integer(i, 0)}, std::string(rows->text(i, 1)),
                        std::string(rows->text(i, 2)), rows->integer(i, 3), rows->integer(i, 4),
-                       rows->integer(i, 5)});
+                       rows->integer(i, 5), rows->boolean(i, 6)});
   return folders;
 }
 

@@ -12,12 +12,13 @@ constexpr Statement k_messages{
 constexpr Statement k_recipients{
     "queue_recipients",
     "SELECT queue_id, address, notify, original_recipient, sender, held, attempts, next_attempt, last_reply,"
-    " route, held_until, final FROM queue_recipient ORDER BY queue_id"};
+    " route, held_until, final, list, mirror FROM queue_recipient ORDER BY queue_id"};
 
 constexpr Statement k_ended{
     "queue_ended",
     "SELECT id, at, event, coalesce(recipients[1], ''), detail FROM trace WHERE at >= $1"
-    " AND event IN ('delivered', 'failed', 'bounced', 'deleted', 'moved') ORDER BY at DESC, id DESC LIMIT "
+    " AND event IN ('delivered', 'failed', 'bounced', 'deleted', 'moved', 'cancelled') ORDER BY at DESC, id "
+    "DESC LIMIT "
     "$2"};
 
 QueuedItem item_of(const Rows& rows, int i) {
@@ -46,14 +47,16 @@ QueuedRecipient recipient_of(const Rows& rows, int i) {
   recipient.recipient.address = rows.text(i, 1);
   recipient.recipient.notify = static_cast<std::uint8_t>(rows.integer(i, 2));
   recipient.recipient.original_recipient = rows.text(i, 3);
-  recipient.sender = rows.text(i, 4);
+  recipient.way.sender = rows.text(i, 4);
   recipient.held = rows.boolean(i, 5);
   recipient.attempts = rows.integer(i, 6);
   recipient.next_attempt = rows.integer(i, 7);
   recipient.last_reply = rows.text(i, 8);
-  recipient.route = rows.text(i, 9);
+  recipient.way.route = rows.text(i, 9);
   recipient.held_until = rows.integer(i, 10);
   recipient.final_try = rows.boolean(i, 11);
+  recipient.way.list = rows.text(i, 12);
+  recipient.way.mirror = UserId{rows.integer(i, 13)};
   return recipient;
 }
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include "routing/model/envelope.h"
 #include "routing/model/ids.h"
+#include "routing/model/plan.h"
 #include "storage/pg.h"
 
 namespace stagecoach::storage {
@@ -15,7 +16,7 @@ namespace stagecoach::storage {
 struct QueuedRecipient {
   QueueId id;
   EnvelopeRecipient recipient;
-  std::string sender, route;  // one connection only; a server of its own
+  QueueWay way;
   bool held = false, final_try = false;
   std::int64_t held_until = 0;  // 0: no hold that ends by itself
   std::int64_t attempts = 0, next_attempt = 0;
@@ -38,7 +39,7 @@ struct QueuedItem {
 struct QueueEnd {
   QueueId id;
   std::int64_t at = 0;
-  std::string event;  // "delivered", "failed", "bounced", "deleted", "moved"
+  std::string event;  // "delivered", "failed", "bounced", "deleted", "moved", "cancelled"
   std::string recipient, detail;
 };
 

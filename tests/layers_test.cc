@@ -14,7 +14,7 @@ namespace {
 namespace fs = std::filesystem;
 
 struct Layer {
-  std::string folder;                // the longest folder that fits a file counts
+  std::string folder;                // the first folder that fits a file counts
   std::vector<std::string> project;  // folders of the tree, besides its own
   std::vector<std::string> system;   // beginnings of library headers
 };
@@ -31,12 +31,14 @@ std::vector<std::string> with_posix(std::vector<std::string> headers) {
 const Layer k_layers[] = {
     {"routing/model/", {}, {}},
     {"routing/", {"routing/model/"}, {"pcre2.h", "lua.h", "lua.hpp", "lauxlib.h", "lualib.h"}},
+    {"protocols/http/", {"protocols/", "routing/model/"}, {"boost/beast/http", "boost/asio/buffer.hpp"}},
     {"protocols/", {"routing/model/"}, {"openssl/", "unicode/", "lber.h"}},
     {"storage/", {"routing/model/"}, with_posix({"libpq-fe.h"})},
     {"conf/", {"routing/"}, {"toml++/"}},
     {"actors/",
      {"routing/", "protocols/", "storage/", "conf/"},
-     with_posix({"caf/", "openssl/", "unbound.h", "sodium.h", "crypt.h", "nlohmann/", "linux/", "systemd/"})},
+     with_posix({"caf/", "openssl/", "unbound.h", "sodium.h", "crypt.h", "nlohmann/", "archive.h",
+                 "archive_entry.h", "linux/", "systemd/"})},
 };
 
 // libcrypto computes; libssl and BIO sockets do not belong into protocols/.

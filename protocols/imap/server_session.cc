@@ -57,6 +57,7 @@ Events ServerSession::opened(Result<FolderSnapshot> snapshot) {
 Events ServerSession::done(Result<void> result) {
   return impl_->answer(Impl::Waiting::done, &Impl::done, std::move(result));
 }
+Events ServerSession::denied() { return impl_->answer(Impl::Waiting::done, &Impl::denied); }
 Events ServerSession::granted(Result<void> slot) {
   return impl_->answer(Impl::Waiting::granted, &Impl::granted, std::move(slot));
 }

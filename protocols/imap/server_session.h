@@ -55,6 +55,8 @@ class ServerSession {
   Events status(Result<std::vector<FolderCounts>> counts);
   Events opened(Result<FolderSnapshot> snapshot);
   Events done(Result<void> result);
+  /// Instead of done(): the owner of the folder may not do this.
+  Events denied();
   Events granted(Result<void> slot);
   Events loaded(Result<std::vector<LoadedMessage>> messages);
   Events stored(Result<StoredFlags> stored);

@@ -77,6 +77,9 @@ void ServerSession::Impl::done(Result<void> result) {
   ok(work<SimpleWork>().done);
 }
 
+/// RFC 5530 section 3.
+void ServerSession::Impl::denied() { no("[NOPERM] This folder keeps its name and place"); }
+
 /// CREATE with the special use of RFC 6154 section 3: CREATE Sent (USE (\Sent)).
 void ServerSession::Impl::create(Cursor& cursor) {
   auto name = folder_argument(cursor);

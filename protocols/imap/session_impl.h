@@ -67,6 +67,7 @@ class ServerSession::Impl {
   void status_known(Result<std::vector<FolderCounts>> counts);
   void opened(Result<FolderSnapshot> snapshot);
   void done(Result<void> result);
+  void denied();
   void granted(Result<void> slot);
   void loaded(Result<std::vector<LoadedMessage>> messages);
   void stored(Result<StoredFlags> stored);

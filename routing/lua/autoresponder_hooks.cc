@@ -9,6 +9,7 @@ namespace stagecoach::routing {
 namespace {
 
 constexpr std::size_t k_message_bytes_max = std::size_t{1024} * 1024;
+constexpr std::size_t k_faults_max = 10;  // of one answer
 constexpr const char* k_table = "Autoresponder";
 
 bool is_name(std::string_view text) {
@@ -16,10 +17,20 @@ bool is_name(std::string_view text) {
          std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isalnum(c) || c == '_'; });
 }
 
+/// The place of the definition among those of its user, from 1; 0: it is a template.
+lua_Integer number_of(const AutoresponseScope& scope) {
+  const auto& own = scope.user.profile->autoresponder.definitions;
+  const auto found = std::find_if(own.begin(), own.end(), [&](const AutoresponderDefinition& definition) {
+    return &definition == &scope.definition;
+  });
+  return found == own.end() ? 0 : found - own.begin() + 1;
+}
+
 // ---- into the script ----
 
 void set_table(lua_State* state, const AutoresponseScope& scope) {
   lua_createtable(state, 0, 16);
+  set_integer(state, "ID", number_of(scope));
   set_integer(state, "OwnerID", scope.user.id.value);
   set_field(state, "Name", scope.definition.name);
   set_field(state, "Text", scope.definition.response_text);
@@ -129,6 +140,11 @@ Result<LuaOutcome> run(LuaPool& pool, LuaCall call, std::string_view text, Autor
   return pool.run(call, moment);
 }
 
+void fail(AutoresponseScope& scope, const Error& error, const ScriptErrors& errors) {
+  if (scope.faults.size() < k_faults_max) scope.faults.push_back(error.reason);
+  if (errors) errors(error);
+}
+
 }  // namespace
 
 LuaElement autoresponder_element(LuaPool& pool, LuaMoment moment, std::function<std::string()> message,
@@ -141,7 +157,7 @@ LuaElement autoresponder_element(LuaPool& pool, LuaMoment moment, std::function<
     call.text = script;
     auto outcome = run(pool, std::move(call), script, scope, message, moment);
     if (outcome) return std::move(outcome->printed);
-    if (errors) errors(outcome.error());
+    fail(scope, outcome.error(), errors);
     return {};
   };
 }
@@ -155,7 +171,7 @@ LuaGlobal autoresponder_script(LuaPool& pool, LuaMoment moment, std::function<st
     LuaCall call;
     call.script = "autoresponder";
     const auto outcome = run(pool, std::move(call), script->text, scope, message, moment);
-    if (!outcome && errors) errors(outcome.error());
+    if (!outcome) fail(scope, outcome.error(), errors);
   };
 }
 

@@ -40,6 +40,7 @@ struct MailList {
 
   // subscriptions
   bool allow_subscribe = false;
+  bool one_click = true;  // offers a link to leave in each copy (RFC 8058)
   bool inform_moderators = false;
   bool inform_moderators_unsubscribe = false;
   bool verify_subscriptions = true;
@@ -68,7 +69,8 @@ struct MailList {
   std::int64_t archive_keep_days = 1;
 
   // external database
-  std::string source_conninfo, source_query;
+  std::string source_database, source_conninfo;  // a [[database]] by its name, or one of the list's own
+  std::string source_query;
 
   Provenance where;
   bool operator==(const MailList&) const = default;

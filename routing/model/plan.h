@@ -43,6 +43,15 @@ struct Delivery {
   bool operator==(const Delivery&) const = default;
 };
 
+/// How a waiting recipient is reached, and what its copy stands for.
+struct QueueWay {
+  std::string sender;  // the connection chosen by a rule; empty: whichever takes it
+  std::string route;   // "[user:password@]server[:port]"; empty: by its domain
+  std::string list;    // a member of this mailing list, whose copy has a link to unsubscribe him
+  UserId mirror;  // its copy in the INBOX of this user goes when it is delivered, and it goes with that copy
+  bool operator==(const QueueWay&) const = default;
+};
+
 /// Put one recipient into the outgoing queue. Recipients of one rendition share one queued message.
 struct Enqueue {
   EnvelopeRecipient recipient;
@@ -52,6 +61,8 @@ struct Enqueue {
   std::string route;   // "[user:password@]server[:port]" of a LAN forwarding target; empty: by its domain
   std::int64_t hold_minutes = 0;          // not sent before; 0: at once
   std::int64_t delete_after_minutes = 0;  // returned when it is unsent by then; 0: never
+  std::string list;       // a member of this mailing list, lower case, who gets a link to unsubscribe
+  std::string mirror_of;  // the user in whose INBOX the same copy is: QueueWay::mirror
   bool operator==(const Enqueue&) const = default;
 };
 
@@ -143,6 +154,18 @@ struct ListWork {
   bool operator==(const ListWork&) const = default;
 };
 
+/// A rule of a user's automatic answers matched, whether it sends something or not.
+struct AnswerMatch {
+  std::string user, rule;
+  bool operator==(const AnswerMatch&) const = default;
+};
+
+/// What is wrong with an automatic answer, for whoever cares for them.
+struct AnswerFault {
+  std::string user, definition, text;
+  bool operator==(const AnswerFault&) const = default;
+};
+
 struct Plan {
   std::vector<Delivery> deliveries;
   std::vector<Enqueue> enqueue;
@@ -154,6 +177,8 @@ struct Plan {
   std::vector<Rendition> renditions;
   std::vector<Generated> generated;
   std::vector<ListWork> list_work;
+  std::vector<AnswerMatch> answer_matches;
+  std::vector<AnswerFault> answer_faults;
   std::vector<std::string> log;  // lines that scripts wrote
   bool operator==(const Plan&) const = default;
 };

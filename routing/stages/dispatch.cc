@@ -2,6 +2,7 @@
 #include <unordered_set>
 
 #include "routing/access.h"
+#include "routing/list_post.h"
 #include "routing/pipeline.h"
 #include "routing/refuse.h"
 
@@ -9,6 +10,7 @@ namespace stagecoach::routing {
 namespace {
 
 constexpr const char* k_stage = "dispatch";
+constexpr std::size_t k_reasons_max = 50;
 
 /// Local parts of other servers may be case sensitive; domains are not.
 std::string queue_key(const RemoteRecipient& remote) {
@@ -22,6 +24,7 @@ class Dispatcher {
       : draft_(draft),
         in_(in),
         sender_(draft.sender_user.empty() ? nullptr : in.directory.find_user(draft.sender_user)),
+        link_list_(list_with_links()),
         may_relay_(draft.local_sender || in.facts.relay_allowed) {}
 
   void run() {
@@ -34,6 +37,9 @@ class Dispatcher {
         enqueue(std::move(remote));
       }
     }
+    if (queued_ > k_reasons_max)
+      draft_.reason(k_stage, "queue", {},
+                    std::to_string(queued_) + " recipients in all into the outgoing queue");
   }
 
  private:
@@ -60,6 +66,17 @@ class Dispatcher {
     return {};
   }
 
+  /// The list whose post this is, when its members get links to leave it.
+  const MailList* list_with_links() const {
+    constexpr std::string_view k_list = "list ";
+    const std::string& service = in_.arrival.origin.service;
+    if (!in_.directory.options().unsubscribe_links || in_.arrival.origin.source != Source::system ||
+        !service.starts_with(k_list))
+      return nullptr;
+    const MailList* list = in_.directory.find_list(std::string_view(service).substr(k_list.size()));
+    return list && offers_one_click(*list) ? list : nullptr;
+  }
+
   void enqueue(RemoteRecipient remote) {
     Enqueue entry;
     Rendition changes = draft_.outgoing_changes;
@@ -78,9 +95,12 @@ class Dispatcher {
       entry.delete_after_minutes =
           chosen(advanced.outgoing_delete_after_minutes, policy.delete_after_minutes);
     }
+    if (link_list_ && !remote.is_forwarded() && entry.route.empty()) entry.list = to_lower(link_list_->name);
     std::string text = remote.recipient.address + " into the outgoing queue";
     if (entry.hold_minutes > 0) text += ", held for " + std::to_string(entry.hold_minutes) + " minutes";
-    draft_.reason(k_stage, "queue", {}, std::move(text));
+    if (!entry.list.empty()) text += ", with a link to leave the list";
+    // A list of 20,000 members needs no 20,000 lines in the trace.
+    if (++queued_ <= k_reasons_max) draft_.reason(k_stage, "queue", {}, std::move(text));
     entry.recipient = std::move(remote.recipient);
     draft_.plan.enqueue.push_back(std::move(entry));
   }
@@ -88,7 +108,9 @@ class Dispatcher {
   Draft& draft_;
   const RoutingInput& in_;
   const User* sender_;
+  const MailList* link_list_;
   bool may_relay_;
+  std::size_t queued_ = 0;
 };
 
 }  // namespace

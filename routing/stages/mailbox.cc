@@ -7,6 +7,7 @@
 #include "routing/pipeline.h"
 #include "routing/refuse.h"
 #include "routing/resolver.h"
+#include "routing/store_forward.h"
 #include "routing/user_routing.h"
 
 namespace stagecoach::routing {
@@ -171,12 +172,17 @@ class MailboxStage {
     facts.reverse_path = in_.arrival.envelope.reverse_path;
     facts.recipient = target.recipient.address;
     facts.default_domain = in_.directory.options().default_domain;
+    if (const auto& matches = in_.facts.autoresponse_matches)
+      facts.matches = [&](std::string_view rule) { return matches(user.name, rule); };
     facts.run_lua = in_.facts.autoresponse_lua;
     facts.run_global = in_.facts.autoresponse_script;
     const Policy& policy = in_.directory.policy();
     AutoresponseDecision decision = decide_autoresponse(compiled.autoresponder, user, policy.autoresponder,
                                                         policy.autoresponder_templates, facts);
     for (Reason& reason : decision.reasons) draft_.plan.reasons.push_back(std::move(reason));
+    if (!decision.rule.empty()) draft_.plan.answer_matches.push_back({to_lower(user.name), decision.rule});
+    for (std::string& fault : decision.faults)
+      draft_.plan.answer_faults.push_back({to_lower(user.name), decision.definition, std::move(fault)});
     const Way way = std::make_shared<const Step>(Step{"user " + target.user, target.way});
     for (const std::string& address : decision.copy_original_to)
       Resolver(draft_, in_)
@@ -235,6 +241,7 @@ class MailboxStage {
     say(user, inactive ? "inactive user" : "folder",
         target.user + ": " + delivery.folder + (inactive ? ", stored although the user cannot log in" : ""));
     reached.delivery = draft_.plan.deliveries.size();
+    store_and_forward(draft_, user, delivery);
     draft_.plan.deliveries.push_back(std::move(delivery));
   }
 

@@ -32,12 +32,12 @@ TEST(WelcomeMessage, FillsNameAndPasswordAndTakesItsSubjectFromALine) {
 
 // USR-240
 TEST(FillText, KnowsTheFactsOfTheRecipient) {
-  const RecipientFacts facts{"fred", 7, 20 * 1024 * 1024, 0};
+  const RecipientFacts facts{"fred", 7, 20 * 1024 * 1024, 0, nullptr, "Fred F", "fred@example.com"};
   const struct {
     const char *text, *filled;
   } k_texts[] = {
       {"{username} has {messagecount} in {mailboxsize} of {mailboxquota}", "fred has 7 in 20 MB of no limit"},
-      {"[{ldap_o}]", "[]"},
+      {"[{ldap_o}] {ldap_uid} {ldap_CN} {ldap_mail}", "[] fred Fred F fred@example.com"},
       {"{nothing} { } {username", "{nothing} { } {username"},
       {"{lua}print(1){/lua}", "{lua}print(1){/lua}"},
   };
@@ -46,6 +46,12 @@ TEST(FillText, KnowsTheFactsOfTheRecipient) {
     ASSERT_TRUE(result && *result) << text;
     EXPECT_EQ(**result, filled);
   }
+}
+
+TEST(FillText, TheEntryInTheAddressBookComesFirst) {
+  const std::map<std::string, std::string> entry{{"cn", "Freddy"}, {"o", "Sales"}};
+  const RecipientFacts facts{"fred", 0, 0, 0, &entry, "Fred F", "fred@example.com"};
+  EXPECT_EQ(fill_text("{ldap_cn} {ldap_O} {ldap_mail}", facts)->value(), "Freddy Sales fred@example.com");
 }
 
 TEST(FillText, RunsScriptsWhereThereAreSome) {

@@ -14,11 +14,14 @@ using ::testing::SizeIs;
 
 class ControlDirectoryTest : public BookTest {
  protected:
+  std::int64_t version_ = 100;
+  routing::LocalTime now_ = *routing::parse_moment("2026-11-20 12:00");
+
   EntryListing listing(const ListEntries& list) {
     routing::RoutingOptions options;
     options.local_domains = {"example.com"};
     const routing::Directory directory(book_.entries(), options);
-    return list_entries(book_, directory, list, "2026-11-20");
+    return list_entries(book_, directory, list, now_);
   }
 };
 
@@ -44,6 +47,35 @@ TEST_F(ControlDirectoryTest, AUserRowSaysWhatIsKnownOfHim) {
   EXPECT_EQ(rows[0]["where"], "stagecoach.toml:41");
   EXPECT_EQ(rows[2]["marks"], json({"administrator"}));
   EXPECT_EQ(rows[2]["size_bytes"], 0);
+}
+
+// USR-012 USR-013
+TEST_F(ControlDirectoryTest, AnAutoresponderIsMarkedByWhetherItAnswersNow) {
+  const struct {
+    const char *rule, *mark;
+  } k_rules[] = {
+      {"", "autoresponder-active"},
+      {"sender = \"ann@*\"\nsubject = \"sale\"", "autoresponder-active"},
+      {"date_from = \"2026-11-20\"\ndate_to = \"2026-11-20\"", "autoresponder-active"},
+      {"date_from = \"2026-11-21\"", "autoresponder"},
+      {"date_to = \"2026-11-19\"", "autoresponder"},
+      {"time_from = \"12:00\"\ntime_to = \"13:00\"", "autoresponder-active"},
+      {"time_from = \"13:00\"\ntime_to = \"14:00\"", "autoresponder"},
+      {"datetime_from = \"2026-11-20 12:01\"", "autoresponder"},
+      {"enabled = false", ""},
+  };
+  for (const auto& [rule, mark] : k_rules) {
+    storage::StoredDirectory news;
+    news.version = ++version_;
+    news.users = {
+        stored_user(1, "fred",
+                    std::string("[[autoresponder.rules]]\nname = \"r\"\nautoresponder = \"away\"\n") + rule +
+                        "\n[[autoresponder.definitions]]\nname = \"away\"\n")};
+    EXPECT_TRUE(book_.take(std::move(news), false).empty()) << rule;
+    EXPECT_EQ(user_rows(listing(user_rows_request()), {})[1]["marks"],
+              *mark ? json::array({mark}) : json::array())
+        << rule;
+  }
 }
 
 TEST_F(ControlDirectoryTest, ShowsOneEntryWithAllItsSettings) {

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::string_view k_original = "From: ann@x.example\r\nSubject: Hi\r\n\r\nBody\r\n";
 
-std::string composed(ComposedMail mail) {
+std::string composed(ComposedMail mail, const AnswerFiles& files = {}) {
   Node node;
   Reported original;
   original.head = k_original;
@@ -17,7 +17,7 @@ std::string composed(ComposedMail mail) {
   Generated generated;
   generated.recipients = {"ann@x.example"};
   generated.composed = std::move(mail);
-  return generated_arrival(node, generated, original, k_original).content->head;
+  return generated_arrival(node, generated, original, k_original, files).content->head;
 }
 
 ComposedMail answer() {
@@ -49,6 +49,37 @@ TEST(GeneratedMail, AppendsTheOriginalAsFarAsWanted) {  // USR-125
   const std::string full = composed(mail);
   EXPECT_NE(full.find(k_original), std::string::npos);
   EXPECT_EQ(mime::scan_structure(full).root.children.at(1).subtype, "rfc822");
+}
+
+TEST(GeneratedMail, AttachesTheFilesThatAreThere) {  // USR-129
+  AnswerFiles files;
+  files.add("Fred", {"Plan.pdf", "application/pdf", std::string("%PDF\0\xff", 6)});
+  files.add("fred", {"Gr\xc3\xbc\xc3\x9f\x65.txt", "text/plain", "Hi"});
+  files.add("kate", {"secret.txt", "text/plain", "no"});
+  ComposedMail mail = answer();
+  mail.attachments_of = "fred";
+  mail.attachments = {"plan.PDF", "gone.txt", "secret.txt", "Gr\xc3\xbc\xc3\x9f\x65.txt"};
+  mail.append_original = AppendOriginal::full;
+  const std::string message = composed(mail, files);
+  const auto root = mime::scan_structure(message).root;
+  ASSERT_EQ(root.children.size(), 4u) << message;
+  EXPECT_EQ(root.children[0].subtype, "plain");
+  EXPECT_EQ(root.children[1].subtype, "pdf");
+  EXPECT_EQ(root.children[3].subtype, "rfc822");
+  EXPECT_NE(message.find("Content-Disposition: attachment; filename=Plan.pdf\r\n"), std::string::npos)
+      << message;
+  EXPECT_NE(message.find("filename*=UTF-8''Gr%C3%BC%C3%9Fe.txt"), std::string::npos) << message;
+  EXPECT_NE(message.find("\r\n\r\nJVBERgD/\r\n"), std::string::npos) << message;
+  EXPECT_EQ(message.find("secret"), std::string::npos) << "the file of somebody else";
+}
+
+TEST(GeneratedMail, TakesNoHeaderFieldsFromFileNames) {
+  AnswerFiles files;
+  files.add("fred", {"a\r\nX-Evil: 1.txt", "text/plain", "Hi"});
+  ComposedMail mail = answer();
+  mail.attachments_of = "fred";
+  mail.attachments = {"a\r\nX-Evil: 1.txt"};
+  EXPECT_EQ(composed(mail, files).find("\r\nX-Evil:"), std::string::npos);
 }
 
 TEST(GeneratedMail, TakesNoHeaderFieldsFromValues) {

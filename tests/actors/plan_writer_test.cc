@@ -93,7 +93,7 @@ TEST(PlanWriter, RemoteRecipientsShareOneQueuedMessage) {
   EXPECT_EQ(accept.queued->envelope.envelope_id, "id");
   ASSERT_EQ(accept.queued->envelope.recipients.size(), 2u);
   EXPECT_EQ(accept.queued->envelope.recipients[0], plan.enqueue[0].recipient);
-  EXPECT_THAT(accept.queued->senders, ElementsAre("main", ""));
+  EXPECT_THAT(accept.queued->ways, ElementsAre(QueueWay{"main"}, QueueWay{}));
   EXPECT_EQ(accept.queued->priority, -2) << "the most urgent";
   EXPECT_EQ(accept.queued->queued_at, 1'800'000'000 * k_second + 123);
   EXPECT_EQ(accept.queued->next_attempt, accept.queued->queued_at);
@@ -128,7 +128,7 @@ TEST(PlanWriter, HoldsAndDeletesAsThePlanSays) {
   const auto accept = accepted(committed(arrival(), plan));
   EXPECT_EQ(accept.queued->held_until, accept.queued->queued_at + 600 * k_second);
   EXPECT_EQ(accept.queued->delete_at, accept.queued->queued_at + 3600 * k_second);
-  EXPECT_THAT(accept.queued->routes, ElementsAre("u:p@192.0.2.1"));
+  EXPECT_EQ(accept.queued->ways.at(0).route, "u:p@192.0.2.1");
   EXPECT_EQ(accept.queued->peer_ip, "192.0.2.1");
   EXPECT_EQ(accept.queued->auth_user, "ann");
   EXPECT_EQ(accept.queued->subject, "x");

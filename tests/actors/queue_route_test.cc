@@ -17,7 +17,7 @@ TEST(QueueRoute, NamesServerAndLogin) {
   };
   for (const auto& [route, destination, server, user, password] : k_routes) {
     EXPECT_EQ(route_destination(route), destination);
-    EXPECT_TRUE(is_route(route_destination(route)));
+    EXPECT_TRUE(is_route_destination(route_destination(route)));
     EXPECT_EQ(route_server(route), server);
     const conf::SenderSettings sender = route_sender(route);
     EXPECT_EQ(sender.relay.servers, std::vector<std::string>{server});
@@ -26,8 +26,8 @@ TEST(QueueRoute, NamesServerAndLogin) {
     EXPECT_EQ(sender.relay.encryption, conf::ClientTls::starttls_if_available);
     EXPECT_EQ(sender.advanced.retry_after(7), std::chrono::minutes(10));
   }
-  EXPECT_FALSE(is_route("main|relay"));
-  EXPECT_FALSE(is_route("*route"));
+  EXPECT_FALSE(is_route_destination("main|relay"));
+  EXPECT_FALSE(is_route_destination("*route"));
 }
 
 }  // namespace

@@ -247,7 +247,13 @@ const struct {
     // lists and groups
     {"[[list]]\nname = \"l\"\ntype = \"forwarding\"\nmembers = [\"a\", \"b\"]",
      "6: list.l.members: a forwarding has exactly one member, not 2"},  // LST-061
-    {"[[list]]\nname = \"l\"\ntype = \"external_db\"", "3: list.l.source.conninfo: is missing"},
+    {"[[list]]\nname = \"l\"\ntype = \"external_db\"",
+     "3: list.l.source.database: is missing: the name of a [[database]], or source.conninfo"},
+    {"[[list]]\nname = \"l\"\ntype = \"external_db\"\nsource.query = \"SELECT 1\"\nsource.database = \"crm\"",
+     "7: list.l.source.database: there is no [[database]] \"crm\""},
+    {"[[database]]\nname = \"crm\"\nconninfo = \"x=y\"\n[[list]]\nname = \"l\"\ntype = \"external_db\"\n"
+     "source.query = \"SELECT 1\"\nsource.database = \"crm\"\nsource.conninfo = \"x=y\"",
+     "10: list.l.source.database: and source.conninfo are both given"},
     {"[[list]]\nname = \"l\"\nmembers = [\"a b\"]",
      "5: list.l.members: \"a b\" is no user, list, group or address"},
     {"[[list]]\nname = \"l\"\nheader_modifiers = [\"no colon\"]", "\"no colon\" is no \"Field: data\""},

@@ -544,6 +544,45 @@ TEST(Autoresponder, LeavesScriptsOutWhereThereAreNone) {
   EXPECT_EQ(decision.reasons[1].text, "<lua> elements were left out: scripts are not available");
 }
 
+// USR-138
+const struct {
+  const char* name;
+  void (*change)(Case&);
+  Strings faults;
+} k_faults[] = {
+    {"all right", [](Case&) {}, {}},
+    {"no definition",
+     [](Case& c) { c.rule().autoresponder = "gone"; },
+     {"the rule Summer names a definition that does not exist: gone"}},
+    {"a rule that is off",
+     [](Case& c) {
+       c.rule().sender = "/(/";
+       c.rule().enabled = false;
+     },
+     {}},
+    {"errors of scripts",
+     [](Case& c) {
+       c.definition().response_text = "<lua>x</lua>";
+       c.run_lua = [](std::string_view, AutoresponseScope& scope) {
+         scope.faults.push_back("x:1: first");
+         return std::string();
+       };
+       c.run_global = [](AutoresponseScope& scope) { scope.faults.push_back("y:2: second"); };
+     },
+     {"x:1: first", "y:2: second"}},
+};
+TEST(Autoresponder, TellsWhatIsWrongWithIt) {
+  for (const auto& [name, change, faults] : k_faults) {
+    Case test;
+    change(test);
+    EXPECT_EQ(test.decide().faults, faults) << name;
+  }
+  Case unreadable;
+  unreadable.rule().sender = "/(/";
+  ASSERT_EQ(unreadable.decide().faults.size(), 1u);
+  EXPECT_TRUE(unreadable.decide().faults[0].starts_with("the rule Summer cannot match: "));
+}
+
 TEST(Autoresponder, KnowsTheFieldsOfADefinition) {
   using Fields = std::vector<std::pair<std::string, std::string>>;
   AutoresponderDefinition definition;

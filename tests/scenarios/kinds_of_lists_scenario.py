@@ -26,10 +26,14 @@ type = "mailing"
 digest_of = "news"
 members = ["kate"]
 
+[[database]]
+name = "customers"
+conninfo = "host=%s user=stagecoach dbname=postgres"
+
 [[list]]
 name = "crm"
 type = "external_db"
-source.conninfo = "host=%s user=stagecoach dbname=postgres"
+source.database = "customers"
 source.query = "SELECT address FROM customers ORDER BY address"
 """
 

@@ -40,7 +40,7 @@ def scenario(stage):
     expect_equal(len(server.messages("kate", password="second-secret")), 3, "messages")
     expect_equal(server.command("user", "list", "kat")[0]["full_name"], "Kate L", "full name")
 
-    server.command("user", "delete", "kate")
+    server.command("user", "delete", "kate", "--with-mail")
     server.expect_no_login("kate", "second-secret")
     try:
         server.deliver("kate@example.com", "To nobody")

@@ -114,7 +114,7 @@ TEST_F(MailWriterTest, TheModificationSequenceGrowsWithEachChange) {
   EXPECT_EQ(flags.flags.modseq, last);
   const auto gone = commit_one(writer_, ExpungeMessages{inbox_, {1}});
   expect_growth("expunge");
-  EXPECT_EQ(gone.gone->modseq, last);
+  EXPECT_EQ(gone.gone.at(0).modseq, last);
 }
 
 TEST_F(MailWriterTest, MakesAFolderThatIsMissing) {
@@ -293,7 +293,7 @@ TEST_F(MailWriterTest, CopiesInOrderAndCountsThem) {
   EXPECT_THAT(result.from, ElementsAre(1, 2)) << "what is not there is left out";
   ASSERT_EQ(result.stored.size(), 2u);
   EXPECT_EQ(result.stored[0].folder, target);
-  EXPECT_FALSE(result.gone);
+  EXPECT_THAT(result.gone, IsEmpty());
   const FolderSnapshot archive = open(fred_, "Archive");
   EXPECT_EQ(archive.messages.at(0), result.stored[0].message);
   EXPECT_EQ(archive.messages.at(1), result.stored[1].message);
@@ -323,9 +323,9 @@ TEST_F(MailWriterTest, MovesInOneTransaction) {
   const auto result =
       commit_one(writer_, CopyMessages{.from = inbox_, .uids = {1, 3}, .to = target, .move = true});
   EXPECT_THAT(result.from, ElementsAre(1, 3));
-  ASSERT_TRUE(result.gone);
-  EXPECT_THAT(result.gone->uids, ElementsAre(1, 3));
-  EXPECT_EQ(result.gone->folder, inbox_);
+  ASSERT_EQ(result.gone.size(), 1u);
+  EXPECT_THAT(result.gone.at(0).uids, ElementsAre(1, 3));
+  EXPECT_EQ(result.gone.at(0).folder, inbox_);
   EXPECT_THAT(uids(fred_), ElementsAre(2));
   EXPECT_THAT(uids(fred_, "Archive"), ElementsAre(1, 2));
   EXPECT_EQ(copies(1), "1");
@@ -355,7 +355,7 @@ TEST_F(MailWriterTest, ACopyIntoAFolderThatIsGoneChangesNothing) {
 TEST_F(MailWriterTest, TheLastExpungeRemovesTheContent) {
   commit_one(writer_, message_to(1, {fred_, kate_}));
   const auto result = commit_one(writer_, ExpungeMessages{folder(fred_, "INBOX"), {1}});
-  EXPECT_THAT(result.gone->uids, ElementsAre(1));
+  EXPECT_THAT(result.gone.at(0).uids, ElementsAre(1));
   EXPECT_EQ(copies(1), "1") << "kate still has it";
   commit_one(writer_, ExpungeMessages{folder(kate_, "INBOX"), {1}});
   EXPECT_EQ(copies(1), "no row");
@@ -365,9 +365,9 @@ TEST_F(MailWriterTest, ExpungesOnlyWhatIsMarkedWhenAsked) {
   deliver(3);
   commit_one(writer_, ChangeFlags{.folder = inbox_, .uids = {2}, .flags = flag_deleted});
   const auto result = commit_one(writer_, ExpungeMessages{inbox_, {1, 2, 3}, true});
-  EXPECT_THAT(result.gone->uids, ElementsAre(2));
+  EXPECT_THAT(result.gone.at(0).uids, ElementsAre(2));
   EXPECT_THAT(uids(fred_), ElementsAre(1, 3));
-  EXPECT_THAT(commit_one(writer_, ExpungeMessages{inbox_, {2}}).gone->uids, IsEmpty()) << "gone already";
+  EXPECT_THAT(commit_one(writer_, ExpungeMessages{inbox_, {2}}).gone.at(0).uids, IsEmpty()) << "gone already";
 }
 
 TEST_F(MailWriterTest, AUidIsNeverGivenTwice) {
@@ -417,8 +417,7 @@ class MailWriterQueue : public MailWriterTest {
                        .return_content = ReturnContent::headers,
                        .body = BodyType::eight_bit_mime,
                        .smtputf8 = true},
-                      {"main", ""},
-                      {},
+                      {QueueWay{"main", "", "office", UserId{7}}, QueueWay{}},
                       -1,
                       1000,
                       2000};
@@ -450,7 +449,7 @@ TEST_F(MailWriterQueue, KeepsTheWholeEnvelope) {
   ASSERT_NE(ann, item.recipients.end());
   EXPECT_EQ(ann->recipient.notify, notify_failure);
   EXPECT_EQ(ann->recipient.original_recipient, "rfc822;ann@remote.example");
-  EXPECT_EQ(ann->sender, "main");
+  EXPECT_EQ(ann->way, (QueueWay{"main", "", "office", UserId{7}}));
   EXPECT_EQ(ann->next_attempt, 2000);
 }
 

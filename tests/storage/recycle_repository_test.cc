@@ -166,5 +166,29 @@ TEST_F(RecycleTest, AQueuedMessageIsCopiedOrMovedIntoAnInbox) {
   EXPECT_EQ(value("SELECT copies FROM content"), "2");
 }
 
+// USR-187
+TEST_F(RecycleTest, ACopyInTheInboxGoesWithItsDelivery) {
+  writer_.keep_deleted(k_now);
+  deliver(1);
+  AcceptMessage accept = message_to(7, {fred_, kate_});
+  accept.queued = QueuedMessage{{.reverse_path = "a@example.com"}, {QueueWay{"", "mail.lan", "", fred_}}};
+  accept.queued->envelope.recipients.push_back({"fred@main.example", notify_never, {}});
+  commit_one(writer_, accept);
+  EXPECT_TRUE(must(mailboxes_.holds(fred_, "INBOX", ContentId{7})));
+  QueueOutcome outcome;
+  outcome.id = QueueId{7};
+  outcome.recipients.push_back({.address = "fred@main.example", .finished = true});
+  outcome.mirrors = {fred_};
+  const WriteResult result = commit_one(writer_, outcome);
+  ASSERT_EQ(result.gone.size(), 1u) << "his sessions are told";
+  EXPECT_EQ(result.gone[0].user, fred_);
+  EXPECT_EQ(result.gone[0].folder, folder("INBOX"));
+  EXPECT_THAT(result.gone[0].uids, ::testing::ElementsAre(2));
+  EXPECT_FALSE(must(mailboxes_.holds(fred_, "INBOX", ContentId{7})));
+  EXPECT_EQ(messages("INBOX").size(), 1u);
+  EXPECT_EQ(counted(0), "0 messages, 0 folders") << "it is no deletion";
+  EXPECT_EQ(value("SELECT copies FROM content WHERE id = 7"), "1") << "Kate's";
+}
+
 }  // namespace
 }  // namespace stagecoach::storage

@@ -43,6 +43,7 @@ class FakeMailbox {
     std::string special_use;
     bool exists = true;
     bool subscribed = false;
+    bool fixed = false;  // its owner may not rename or delete it
   };
 
   explicit FakeMailbox(Options options = {}, Limits limits = {}) : session_(std::move(options), limits) {
@@ -175,6 +176,7 @@ class FakeMailbox {
   void on(const DeleteFolder& e) {
     Folder* folder = existing(e.name);
     if (!folder) return carry_out(session_.done(not_found("No such folder")));
+    if (folder->fixed) return carry_out(session_.denied());
     if (folder->subscribed)
       folder->exists = false;
     else
@@ -183,6 +185,7 @@ class FakeMailbox {
   }
   void on(const RenameFolder& e) {
     if (!existing(e.from)) return carry_out(session_.done(not_found("No such folder")));
+    if (folders_.at(e.from).fixed) return carry_out(session_.denied());
     folders_[e.to] = folders_.at(e.from);
     folders_.erase(e.from);
     carry_out(session_.done({}));

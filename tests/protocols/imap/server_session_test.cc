@@ -119,6 +119,15 @@ TEST(ImapSession, ManagesFolders) {
        false);
 }
 
+// USR-208
+TEST(ImapSession, AFixedFolderIsRefusedWithNoperm) {
+  FakeMailbox fake = mailbox(false);
+  fake.folder("Sent").fixed = true;
+  EXPECT_EQ(fake.send("a DELETE Sent\r\nb RENAME Sent Old\r\nc NOOP\r\n"),
+            "a NO [NOPERM] This folder keeps its name and place\n"
+            "b NO [NOPERM] This folder keeps its name and place\nc OK Completed\n");
+}
+
 // IMA-04
 TEST(ImapSession, ADeletedFolderStaysSubscribed) {
   play({{"still in LSUB", "a DELETE lists/c++\nb LSUB \"\" *\nc LIST \"\" lists/*\n",

@@ -237,7 +237,22 @@ TEST(AutoresponderElement, ChangesNothingAfterAnError) {
     EXPECT_EQ(run(script, answer.scope), "") << script;
     EXPECT_TRUE(answer.scope.keep_original) << script;
     EXPECT_EQ(errors.size(), 1u) << script;
+    EXPECT_EQ(answer.scope.faults, errors) << script;
   }
+}
+
+TEST(AutoresponderElement, KnowsTheNumberOfTheDefinition) {  // USR-137
+  LuaPool pool(nullptr, small_limits());
+  const LuaElement run = autoresponder_element(pool, noon(), {}, {});
+  User owner = user("fred");
+  auto profile = std::make_shared<Profile>();
+  profile->autoresponder.definitions = {{.name = "a"}, {.name = "b"}};
+  owner.profile = profile;
+  AutoresponseScope own{profile->autoresponder.definitions[1], owner};
+  EXPECT_EQ(run("print(Autoresponder.ID)", own), "2");
+  const AutoresponderDefinition shared{.name = "b"};
+  AutoresponseScope of_template{shared, owner};
+  EXPECT_EQ(run("print(Autoresponder.ID)", of_template), "0");
 }
 
 // WIK-012

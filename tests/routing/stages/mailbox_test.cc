@@ -34,5 +34,35 @@ TEST(Mailbox, StoresForAnInactiveUser) {  // USR-247
             "fred");
 }
 
+// USR-116, USR-138: a rule counts also when nothing is sent, and its faults are part of the Plan.
+TEST(Mailbox, CountsTheRulesOfAutomaticAnswers) {
+  const User fred = user("Fred", [](Profile& profile) {
+    profile.autoresponder.definitions = {{.name = "Away", .response_text = "{ConditionMatches}"}};
+    profile.autoresponder.rules = {{.name = "Never", .autoresponder = "Away", .subject = "no such"},
+                                   {.name = "All", .autoresponder = "Away"}};
+  });
+  const User kate = user("kate", [](Profile& profile) {
+    profile.autoresponder.rules = {{.name = "Quiet", .autoresponder = "<None>"}};
+  });
+  const User joe = user("joe", [](Profile& profile) {
+    profile.autoresponder.rules = {{.name = "Old", .autoresponder = "Gone"}};
+  });
+  const Directory directory({{fred, kate, joe}, {}, {}, {}}, local_options());
+  const Trip trip{.to = {"fred@example.com", "kate@example.com", "joe@example.com"}, .size_bytes = 100};
+  const Arrival arrival = arrival_of(trip);
+  Facts facts = facts_of(trip);
+  facts.autoresponse_matches = [](std::string_view user, std::string_view rule) {
+    return user == "Fred" && rule == "All" ? 41 : 0;
+  };
+  const Plan plan = run_pipeline(Pipeline(), {arrival, directory, facts});
+  EXPECT_EQ(plan.answer_matches,
+            (std::vector<AnswerMatch>{{"fred", "All"}, {"kate", "Quiet"}, {"joe", "Old"}}));
+  ASSERT_EQ(plan.generated.size(), 1u);
+  EXPECT_EQ(plan.generated[0].composed->text, "42");
+  ASSERT_EQ(plan.answer_faults.size(), 1u);
+  EXPECT_EQ(plan.answer_faults[0].user, "joe");
+  EXPECT_NE(plan.answer_faults[0].text.find("Gone"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace stagecoach::routing

@@ -26,6 +26,7 @@ SERVICES = {
     "pop3s": {"protocol": "pop3", "tls": "implicit"},
     "imap": {"protocol": "imap"},
     "imaps": {"protocol": "imap", "tls": "implicit"},
+    "web": {"protocol": "http", "tls": "none"},
 }
 
 
