@@ -12,6 +12,7 @@
 #include "actors/command_output.h"
 #include "actors/command_tools.h"
 #include "actors/directory_commands.h"
+#include "actors/dkim_commands.h"
 #include "actors/load_configuration.h"
 #include "actors/mailbox_commands.h"
 #include "actors/password.h"
@@ -56,6 +57,8 @@ constexpr const char* k_usage =
     "  autoresponder list | show | export | import | rule | templates | use | log …\n"
     "  media    list | add | show | delete …   files that automatic answers attach\n"
     "  script   list | show | new | save | check | run | errors …\n"
+    "  dkim     new DOMAIN [--selector S] [--type rsa|ed25519|both] [--bits N]   make keys\n"
+    "           show [DOMAIN]              the DNS records of the keys in the configuration\n"
     "  trace    ADDRESS | MESSAGE-ID | ID [--user NAME]   all of it, or what this user may see\n"
     "  status\n"
     "  connection list | run NAME\n"
@@ -81,7 +84,7 @@ std::set<std::string> known_flags() {
 std::set<std::string> known_options() {
   return with(with(with(with(with(k_options, directory_options()), queue_options()), mailbox_options()),
                    autoresponder_options()),
-              script_options());
+              with(script_options(), dkim_options()));
 }
 
 // ---- without a server ----
@@ -230,6 +233,7 @@ int run_command(const std::vector<std::string>& arguments) {
   if (command == "status") return ask(*line, "status", json::object(), print_status);
   if (auto status = run_mailbox_command(*line)) return *status;
   if (auto status = run_autoresponder_command(*line)) return *status;
+  if (command == "dkim") return run_dkim_command(*line);
   if (command == "script") return script_command(*line);
   if (auto status = run_directory_command(*line)) return *status;
   if (command == "queue") return run_queue_command(*line);

@@ -42,6 +42,7 @@ class Connections : public ConnectionsActor::base {
                 listing.connections.push_back(status_of(connection.name));
               return listing;
             },
+            [this](const SendUrgent& urgent) { send_urgent(urgent.id); },
             [this](const ConfigChanged& change) { config_ = change.config; }};
   }
   void on_exit() override { resolver_ = nullptr; }
@@ -89,6 +90,20 @@ class Connections : public ConnectionsActor::base {
     run->request = request;
     run->promises.push_back(promise);
     begin(run);
+  }
+
+  void send_urgent(MessageId id) {
+    const conf::ScheduleOptions& options = config_->schedule_options;
+    if (options.paused) return;
+    std::vector<std::string> names = options.send_immediately_connections;
+    if (names.empty() && !config_->senders.empty()) names = {config_->senders.front().connection};
+    for (const std::string& name : names) {
+      if (runs_.contains(name))  // its sender may be done already
+        anon_send(node_.handles()->queue, RunSender{name});
+      else
+        start({name, "urgent message " + std::to_string(id.value), nullptr},
+              caf::typed_response_promise<ConnectionReport>());
+    }
   }
 
   void begin(const RunPtr& run) {

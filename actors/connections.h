@@ -18,6 +18,11 @@ struct ConnectionReport {
   Outcome outcome;
   std::vector<std::string> lines;  // the results of sender and collectors
 };
+/// To the connections: an urgent message is in the queue. Those that send immediately run, unless the
+/// schedule is paused.
+struct SendUrgent {
+  MessageId id;
+};
 struct ListConnections {};
 struct ConnectionStatus {
   std::string name;
@@ -30,7 +35,7 @@ struct ConnectionListing {
 };
 using ConnectionsActor = caf::typed_actor<caf::replies_to<RunConnection>::with<ConnectionReport>,
                                           caf::replies_to<ListConnections>::with<ConnectionListing>,
-                                          caf::reacts_to<ConfigChanged>>;
+                                          caf::reacts_to<SendUrgent>, caf::reacts_to<ConfigChanged>>;
 
 ConnectionsActor spawn_connections(caf::actor_system& system, Node& node, ResolverActor resolver);
 
@@ -42,5 +47,6 @@ ScheduleActor spawn_schedule(caf::actor_system& system, Node& node, ConnectionsA
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stagecoach::RunConnection)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stagecoach::ConnectionReport)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stagecoach::SendUrgent)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stagecoach::ListConnections)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stagecoach::ConnectionListing)

@@ -339,13 +339,15 @@ class ControlSession : public Connection<ControlSessionActor::base> {
       arrival.origin.authenticated_user = split_address(arrival.envelope.reverse_path).local;
     Counter uncounted{0};
     Intake intake(arrival.id, INT64_MAX, uncounted);
+    const std::string return_path = "Return-Path: <" + arrival.envelope.reverse_path + ">\r\n";
+    intake.add_prefix(return_path + "Received: by explain\r\n",
+                      static_cast<std::int64_t>(return_path.size()));
     if (arguments.contains("message")) {
       auto message = sasl::decode_base64(arguments["message"].get<std::string>());
       if (!message) return invalid_input("the message is no base64");
-      intake.add("Received: by explain\r\n");
       intake.add(*message);
     } else {
-      intake.add("Received: by explain\r\nSubject: explain\r\n\r\n");
+      intake.add("Subject: explain\r\n\r\n");
     }
     arrival.content = intake.finish();
     return arrival;

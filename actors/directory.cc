@@ -7,6 +7,7 @@
 #include "actors/directory_listing.h"
 #include "actors/local_day.h"
 #include "actors/password.h"
+#include "actors/routing_options.h"
 #include "actors/script_hooks.h"
 #include "actors/script_store.h"
 #include "actors/serialisation.h"
@@ -139,8 +140,8 @@ class DirectoryKeeper : public LocalDirectoryActor::base {
     DirectoryBook book = book_;
     if (auto right = book.check_names(declared); !right) return {nullptr, Outcome::failure(right.error())};
     book.declare(std::move(declared), numbers);
-    return {std::make_shared<const routing::Directory>(book.entries(), conf::routing_options(config),
-                                                       directory_.get()),
+    return {std::make_shared<const routing::Directory>(
+                book.entries(), routing_options(config, node_.bounce_key), directory_.get()),
             {}};
   }
 
@@ -182,8 +183,8 @@ class DirectoryKeeper : public LocalDirectoryActor::base {
 
   void publish() {
     if (!config_) return;
-    directory_ = std::make_shared<const routing::Directory>(book_.entries(), conf::routing_options(*config_),
-                                                            directory_.get());
+    directory_ = std::make_shared<const routing::Directory>(
+        book_.entries(), routing_options(*config_, node_.bounce_key), directory_.get());
     node_.set_directory(directory_);
     send(readers_.router, DirectoryChanged{directory_});
     send(readers_.authenticator, DirectoryChanged{directory_});

@@ -4,6 +4,7 @@
 #include "actors/database.h"
 #include "actors/imap_values.h"
 #include "actors/intake.h"
+#include "actors/receipts.h"
 #include "actors/serialisation.h"
 #include "actors/session.h"
 #include "actors/session_login.h"
@@ -374,21 +375,32 @@ class ImapSession : public Session {
     for (const std::string& keyword : store.flags.keywords)
       change.keywords.push_back(storage::clean_text(keyword));
     if (store.unchanged_since) change.unchanged_since = static_cast<std::int64_t>(*store.unchanged_since);
-    write(std::move(change), [this, uids = store.uids, conditional = store.unchanged_since.has_value()](
-                                 Result<storage::WriteResult> result) {
-      if (!result) return carry_out(engine_.stored(std::move(result.error())));
-      imap::StoredFlags stored;
-      std::unordered_set<std::uint32_t> changed;
-      for (const StoredMessage& message : result->flags.changed) {
-        stored.changed.push_back(change_of(message));
-        changed.insert(message.uid);
-      }
-      if (conditional)
-        for (const std::uint32_t uid : uids)
-          if (!changed.contains(uid)) stored.modified.push_back(uid);
-      stored.highest_modseq = static_cast<std::uint64_t>(result->flags.modseq);
-      carry_out(engine_.stored(std::move(stored)));
-    });
+    write(std::move(change),
+          [this, folder = store.folder, uids = store.uids,
+           conditional = store.unchanged_since.has_value()](Result<storage::WriteResult> result) {
+            if (!result) return carry_out(engine_.stored(std::move(result.error())));
+            imap::StoredFlags stored;
+            std::unordered_set<std::uint32_t> changed;
+            for (const StoredMessage& message : result->flags.changed) {
+              stored.changed.push_back(change_of(message));
+              changed.insert(message.uid);
+            }
+            send_receipts(folder, result->flags.changed);
+            if (conditional)
+              for (const std::uint32_t uid : uids)
+                if (!changed.contains(uid)) stored.modified.push_back(uid);
+            stored.highest_modseq = static_cast<std::uint64_t>(result->flags.modseq);
+            carry_out(engine_.stored(std::move(stored)));
+          });
+  }
+
+  /// To those who asked to be told when their message is fetched.
+  void send_receipts(FolderId folder, const std::vector<StoredMessage>& changed) {
+    std::vector<StoredMessage> fetched;
+    for (const StoredMessage& message : changed)
+      if ((message.flags & flag_seen) && wants_receipt(message)) fetched.push_back(message);
+    if (!fetched.empty())
+      send_delivery_receipts(system(), node(), {user_, engine_.user(), folder, std::move(fetched)});
   }
 
   void on(imap::CopyMessages& copy) {

@@ -1,5 +1,6 @@
 #include "actors/load_configuration.h"
 
+#include "actors/routing_options.h"
 #include "actors/script_store.h"
 #include "actors/test_command.h"
 #include "conf/reader.h"
@@ -23,7 +24,7 @@ void run_required_tests(LoadedConfiguration& loaded) {
   routing::DirectoryEntries entries{conf::declared_users(config), conf::declared_mappings(config),
                                     conf::declared_lists(config), conf::declared_groups(config)};
   auto directory =
-      std::make_shared<const routing::Directory>(std::move(entries), conf::routing_options(config));
+      std::make_shared<const routing::Directory>(std::move(entries), routing_options(config, {}));
   auto world = what_if(loaded.config, std::move(directory), loaded.scripts);
   if (!world) return;
   const TestReport report = run_tests(*world, loaded.scripts);
@@ -53,6 +54,9 @@ LoadedConfiguration load_configuration(const std::string& path) {
   LoadedScripts scripts = load_scripts(*loaded.config);
   loaded.scripts = std::move(scripts.scripts);
   for (conf::Problem& problem : scripts.problems) loaded.problems.push_back(std::move(problem));
+  LoadedDkimKeys keys = load_dkim_keys(*loaded.config, path);
+  loaded.dkim_keys = std::move(keys.keys);
+  for (conf::Problem& problem : keys.problems) loaded.problems.push_back(std::move(problem));
   if (loaded.ok()) check_pipeline(loaded, path);
   if (loaded.ok() && loaded.config->pipeline.require_tests) run_required_tests(loaded);
   return loaded;

@@ -14,6 +14,7 @@ namespace stagecoach {
 struct LoadedConfiguration {
   ConfigPtr config;               // never null
   routing::ScriptSetPtr scripts;  // never null
+  DkimKeysPtr dkim_keys;          // never null
   conf::Problems problems;
   bool ok() const;  // warnings do not count
   std::vector<std::string> errors() const;

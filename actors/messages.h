@@ -191,7 +191,9 @@ struct DeliveryTask {
   QueueId id;  // none: nothing is left
   Envelope envelope;
   std::int64_t size_bytes = 0, transmit_offset = 0;
-  QueueWay way;  // of a single recipient with a copy of its own
+  QueueWay way;      // of a single recipient with a copy of its own
+  bool own = false;  // from a user who had logged in, or from the server itself: DKIM signs it
+  bool lan = false;  // to a server of its own (QueueWay::route)
 };
 /// What became of one recipient at the remote server.
 struct AttemptResult {
@@ -209,6 +211,10 @@ struct AttemptFinished {
   QueueId id;
   std::string destination;
   std::vector<AttemptResult> results;
+};
+/// To the queue from a sending session: a server of the destination has accepted the connection.
+struct SendingReached {
+  std::string destination;
 };
 /// To the queue from a sending session: it has ended. `failure`: no session came about; its reason holds for
 /// everything that waits for the destination.
@@ -268,11 +274,13 @@ struct CountQueue {};
 struct QueueCount {
   std::int64_t messages = 0;
 };
-using QueueActor = caf::typed_actor<
-    caf::reacts_to<MessageQueued>, caf::replies_to<RunSender>::with<SenderReport>,
-    caf::replies_to<NextDelivery>::with<DeliveryTask>, caf::replies_to<AttemptFinished>::with<Outcome>,
-    caf::reacts_to<SendingEnded>, caf::replies_to<QueueCommand>::with<QueueCommandAnswer>,
-    caf::replies_to<ListQueue>::with<QueueListing>, caf::replies_to<CountQueue>::with<QueueCount>>;
+using QueueActor =
+    caf::typed_actor<caf::reacts_to<MessageQueued>, caf::replies_to<RunSender>::with<SenderReport>,
+                     caf::replies_to<NextDelivery>::with<DeliveryTask>,
+                     caf::replies_to<AttemptFinished>::with<Outcome>, caf::reacts_to<SendingReached>,
+                     caf::reacts_to<SendingEnded>, caf::replies_to<QueueCommand>::with<QueueCommandAnswer>,
+                     caf::replies_to<ListQueue>::with<QueueListing>,
+                     caf::replies_to<CountQueue>::with<QueueCount>>;
 
 using RouterActor = caf::typed_actor<caf::replies_to<CheckRecipient>::with<RecipientAnswer>,
                                      caf::replies_to<RouteMessage>::with<RouteResult>,

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "actors/counters.h"
+#include "actors/dkim_keys.h"
 #include "actors/local_messages.h"
 #include "actors/log.h"
 #include "actors/login_book.h"
@@ -50,6 +51,7 @@ class Node {
   LoginBook logins;
   std::string probe_secret;           // makes up SCRAM verifiers of users who do not exist
   std::string unsubscribe_key;        // signs the links of unsubscribe.h; set before the first actor starts
+  std::string bounce_key;             // makes return paths of SRS and BATV; set at the same time
   std::atomic<bool> disk_low{false};  // less free space than limits.disk_free_min: no new mail
   std::atomic<bool> database_away{false};  // the writer cannot reach it
   std::chrono::system_clock::time_point started = std::chrono::system_clock::now();
@@ -78,6 +80,10 @@ class Node {
   routing::ScriptSetPtr scripts() const { return scripts_.load(); }
   void set_scripts(routing::ScriptSetPtr scripts) { scripts_ = std::move(scripts); }
 
+  /// The keys of [[dkim]] in force; never null.
+  DkimKeysPtr dkim_keys() const { return dkim_keys_.load(); }
+  void set_dkim_keys(DkimKeysPtr keys) { dkim_keys_ = std::move(keys); }
+
   /// A new session's number for the log: "s17".
   std::string next_session(char kind) { return kind + std::to_string(++sessions_); }
   std::uint64_t next_cause() { return ++causes_; }
@@ -92,6 +98,7 @@ class Node {
   std::atomic<std::shared_ptr<const MailboxUsage>> usage_{std::make_shared<const MailboxUsage>()};
   std::atomic<DirectoryPtr> directory_;
   std::atomic<routing::ScriptSetPtr> scripts_{std::make_shared<const routing::ScriptSet>()};
+  std::atomic<DkimKeysPtr> dkim_keys_{std::make_shared<const DkimKeys>()};
   std::atomic<std::uint64_t> sessions_{0}, causes_{0};
   std::atomic<std::size_t> next_reactor_{0};
   std::vector<std::unique_ptr<Reactor>> reactors_;

@@ -1,12 +1,86 @@
 #include "actors/outgoing_content.h"
 
+#include "actors/dkim_signing.h"
 #include "protocols/mime/rewrite.h"
 #include "storage/content_store.h"
 #include "storage/mailbox_repository.h"
 
 namespace stagecoach {
 
-bool needs_preparation(const DeliveryTask& delivery, const std::vector<HeaderEdit>& edits) {
+namespace {
+
+/// The stored message, of a small one everything: what has to be read for a signature is sent from here.
+class StoredMessage {
+ public:
+  static Result<StoredMessage> load(storage::Database& database, const DeliveryTask& delivery) {
+    const bool whole = delivery.size_bytes <= storage::k_chunk_bytes;
+    auto described = storage::ContentStore(database).describe(
+        {delivery.id.value}, whole ? storage::want_whole : storage::want_header);
+    if (!described) return std::move(described.error());
+    if (described->empty()) return not_found("the message is gone");
+    return StoredMessage(database, std::move(described->front()), whole);
+  }
+
+  /// As it is sent: without what is put on top for the mailbox.
+  std::string_view header() const {
+    const auto begin = static_cast<std::size_t>(stored_.transmit_offset);
+    const auto end = std::min(static_cast<std::size_t>(stored_.header_bytes), stored_.bytes.size());
+    return std::string_view(stored_.bytes).substr(std::min(begin, end), end - std::min(begin, end));
+  }
+  Result<void> read_body(const std::function<void(std::string_view)>& take) const {
+    if (whole_) {
+      take(body());
+      return {};
+    }
+    for (std::int64_t at = stored_.header_bytes; at < stored_.size_bytes;) {
+      auto piece = storage::ContentStore(*database_)
+                       .read(stored_.id, at, std::min(storage::k_chunk_bytes, stored_.size_bytes - at));
+      if (!piece) return std::move(piece.error());
+      if (piece->empty()) return not_found("a part of the message is gone");
+      take(*piece);
+      at += static_cast<std::int64_t>(piece->size());
+    }
+    return {};
+  }
+  OutgoingContent behind(std::string header) const {
+    OutgoingContent content;
+    content.size_bytes = static_cast<std::int64_t>(header.size()) + stored_.size_bytes - stored_.header_bytes;
+    content.offset = whole_ ? stored_.size_bytes : stored_.header_bytes;
+    content.header = std::move(header);
+    if (whole_) content.header += body();
+    return content;
+  }
+
+ private:
+  StoredMessage(storage::Database& database, storage::ContentDescription stored, bool whole)
+      : database_(&database), stored_(std::move(stored)), whole_(whole) {}
+  std::string_view body() const {
+    const auto begin = std::min(static_cast<std::size_t>(stored_.header_bytes), stored_.bytes.size());
+    return std::string_view(stored_.bytes).substr(begin);
+  }
+
+  storage::Database* database_;
+  storage::ContentDescription stored_;
+  bool whole_;
+};
+
+Result<OutgoingContent> edited_content(storage::Database& database, const DeliveryTask& delivery,
+                                       const SendingEdits& edits) {
+  auto message = StoredMessage::load(database, delivery);
+  if (!message) return std::move(message.error());
+  std::string header(message->header());
+  if (!edits.header.empty()) header = mime::edit_header(header, edits.header);
+  if (!edits.keys) return message->behind(std::move(header));
+  const auto keys = dkim_keys_for(*edits.keys, header, delivery.envelope.reverse_path, delivery.lan);
+  auto fields = dkim_fields(
+      keys, header, [&](const auto& take) { return message->read_body(take); }, now_seconds());
+  if (!fields) return std::move(fields.error());
+  return message->behind(*fields + header);
+}
+
+}  // namespace
+
+bool needs_preparation(const DeliveryTask& delivery, const SendingEdits& edits) {
   return delivery.way.mirror || !edits.empty();
 }
 
@@ -18,26 +92,14 @@ OutgoingContent stored_content(const DeliveryTask& delivery) {
 }
 
 Result<OutgoingContent> prepare_content(storage::Database& database, const DeliveryTask& delivery,
-                                        const std::vector<HeaderEdit>& edits) {
-  const ContentId id{delivery.id.value};
-  OutgoingContent content = stored_content(delivery);
+                                        const SendingEdits& edits) {
   if (delivery.way.mirror) {
-    auto there = storage::MailboxRepository(database).holds(delivery.way.mirror, "INBOX", id);
+    auto there = storage::MailboxRepository(database).holds(delivery.way.mirror, "INBOX",
+                                                            ContentId{delivery.id.value});
     if (!there) return std::move(there.error());
-    content.wanted = *there;
+    if (!*there) return OutgoingContent{.wanted = false};
   }
-  if (!content.wanted || edits.empty()) return content;
-  auto described = storage::ContentStore(database).describe({id.value}, storage::want_header);
-  if (!described) return std::move(described.error());
-  if (described->empty()) return not_found("the message is gone");
-  const storage::ContentDescription& stored = described->front();
-  const auto begin = static_cast<std::size_t>(stored.transmit_offset);
-  content.header =
-      mime::edit_header(std::string_view(stored.bytes).substr(std::min(begin, stored.bytes.size())), edits);
-  content.offset = stored.header_bytes;
-  content.size_bytes =
-      static_cast<std::int64_t>(content.header.size()) + stored.size_bytes - stored.header_bytes;
-  return content;
+  return edits.empty() ? stored_content(delivery) : edited_content(database, delivery, edits);
 }
 
 }  // namespace stagecoach

@@ -82,14 +82,15 @@ std::optional<storage::QueuedMessage> queued_message(const Arrival& arrival, con
   storage::QueuedMessage queued;
   queued.envelope = arrival.envelope;
   queued.envelope.recipients.clear();
+  std::optional<int> priority;
   const std::int64_t now = microseconds(arrival.received);
   for (const Enqueue& entry : plan.enqueue) {
     if (entry.rendition != rendition) continue;
     EnvelopeRecipient recipient = entry.recipient;
     recipient.address = storage::clean_text(recipient.address);
     recipient.original_recipient = storage::clean_text(recipient.original_recipient);
-    const bool first = queued.envelope.recipients.empty();
-    queued.priority = first ? entry.priority : std::min(queued.priority, entry.priority);
+    // A server of its own waits for nobody, and says nothing about the order of the others.
+    if (entry.route.empty()) priority = std::min(priority.value_or(entry.priority), entry.priority);
     if (entry.hold_minutes > 0) queued.held_until = now + entry.hold_minutes * k_minute;
     if (entry.delete_after_minutes > 0) queued.delete_at = now + entry.delete_after_minutes * k_minute;
     queued.envelope.recipients.push_back(std::move(recipient));
@@ -98,6 +99,7 @@ std::optional<storage::QueuedMessage> queued_message(const Arrival& arrival, con
                            mirrored ? mirrored->id : UserId{}});
   }
   if (queued.envelope.recipients.empty()) return {};
+  queued.priority = priority.value_or(0);
   if (rendition > 0 && plan.renditions[static_cast<std::size_t>(rendition) - 1].reverse_path)
     queued.envelope.reverse_path = *plan.renditions[static_cast<std::size_t>(rendition) - 1].reverse_path;
   queued.envelope.reverse_path = storage::clean_text(queued.envelope.reverse_path);

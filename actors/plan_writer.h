@@ -19,6 +19,7 @@ struct PlanCommit {
   storage::WriteUnit unit;
   std::vector<MessageQueued> queued;
   bool list_work = false;
+  bool urgent = false;  // what is queued makes connections run at once
 };
 
 /// Whether carrying the Plan out needs all bytes of the message, not only its header section.

@@ -1,6 +1,7 @@
 // One POP3 session: carries out what the engine asks for. The maildrop is the INBOX, locked while it is open.
 
 #include "actors/database.h"
+#include "actors/receipts.h"
 #include "actors/serialisation.h"
 #include "actors/session.h"
 #include "actors/session_login.h"
@@ -130,6 +131,7 @@ class Pop3Session : public Session {
     maildrop.messages.reserve(inbox.messages.size());
     for (const StoredMessage& message : inbox.messages) {
       messages_.push_back({message.uid, message.content, message.size_bytes});
+      if (wants_receipt(message)) receipts_.emplace(messages_.size() - 1, message);
       maildrop.messages.push_back(
           {message.size_bytes, std::to_string(inbox.state.uidvalidity) + "." + std::to_string(message.uid),
            message.content});
@@ -140,10 +142,19 @@ class Pop3Session : public Session {
   // ---- content, some messages ahead: while one portion is sent, the next is read ----
 
   void on(pop3::ContentWanted& wanted) {
+    if (wanted.retrieves && wanted.offset == 0) send_receipt(wanted.index);
     if (socket().congested())
       wanted_ = wanted;
     else
       give_content(wanted);
+  }
+
+  /// To whom asked to be told when his message is fetched.
+  void send_receipt(std::size_t index) {
+    const auto found = receipts_.find(index);
+    if (found == receipts_.end()) return;
+    send_delivery_receipts(system(), node(), {user_, engine_.user(), folder_, {found->second}});
+    receipts_.erase(found);
   }
 
   void give_content(const pop3::ContentWanted& wanted) {
@@ -245,6 +256,7 @@ class Pop3Session : public Session {
   UserId user_;
   FolderId folder_;
   std::vector<Message> messages_;
+  std::unordered_map<std::size_t, StoredMessage> receipts_;  // by index, until they are fetched
   std::unordered_map<ContentId, std::string> ahead_;
   std::optional<pop3::ContentWanted> wanted_;   // until the client has taken what was sent
   std::optional<pop3::ContentWanted> awaited_;  // until it has been read

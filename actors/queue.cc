@@ -1,6 +1,7 @@
 #include "actors/queue.h"
 
 #include "actors/database.h"
+#include "actors/idle_sessions.h"
 #include "actors/queue_outcome.h"
 #include "actors/queue_route.h"
 #include "actors/queue_state.h"
@@ -8,12 +9,16 @@
 #include "actors/serialisation.h"
 #include "actors/smtp_client.h"
 #include "actors/tls.h"
+#include "routing/sending/return_path.h"
 
 namespace stagecoach {
 
 namespace {
 
 constexpr int k_relay_sessions_max = 5;  // with one relay server at the same time
+constexpr std::int64_t k_relay_alone_minutes = 5, k_domain_alone_minutes = 40;  // at most, after failures
+constexpr std::size_t k_attempts_of_failure_max = 100;
+constexpr std::chrono::microseconds k_idle = std::chrono::seconds(2);
 // A wake-up that is still due when its work could not be stored comes again, but not at once.
 constexpr auto k_wake_min = std::chrono::seconds(1), k_wake_max = std::chrono::seconds(60);
 
@@ -33,16 +38,22 @@ class Queue : public LocalQueueActor::base {
               when_loaded([this, connection = run.connection, promise] { this->run(connection, promise); });
               return promise;
             },
-            [this](const NextDelivery& next) {
-              return state_.take(next.destination, recipients_max(next.destination));
+            [this](const NextDelivery& next) -> caf::result<DeliveryTask> {
+              const auto session = this->session();
+              auto promise = make_response_promise<DeliveryTask>();
+              next_delivery(next.destination, session, promise);
+              return promise;
             },
             [this](const AttemptFinished& finished) -> caf::result<Outcome> {
+              const auto client = clients_.find(session());
+              if (client != clients_.end() && client->second.task == finished.id) client->second.task = {};
               auto promise = make_response_promise<Outcome>();
               attempt_finished(finished, [promise](bool committed) mutable {
                 promise.deliver(committed ? Outcome{} : Outcome::failure(unavailable("not stored")));
               });
               return promise;
             },
+            [this](const SendingReached& reached) { sending_reached(reached); },
             [this](const SendingEnded& ended) { sending_ended(ended); },
             [this](const QueueCommand& command) -> caf::result<QueueCommandAnswer> {
               auto promise = make_response_promise<QueueCommandAnswer>();
@@ -69,10 +80,12 @@ class Queue : public LocalQueueActor::base {
               wake_at_ = INT64_MAX;
               wake();
             },
+            [this](const EndIdle&) { end_idle(); },
             [this](const ConfigChanged& change) { configure(change.config); }};
   }
   void on_exit() override {
     for (auto& [address, client] : clients_) anon_send(client.actor, ShutDown{});
+    idle_.clear();
     clients_.clear();
     resolver_ = nullptr;
   }
@@ -82,7 +95,11 @@ class Queue : public LocalQueueActor::base {
   struct Client {
     SmtpClientActor actor;
     std::string destination;
-    bool reported = false;  // said SendingEnded
+    bool reached = false;                       // a server has accepted the connection
+    bool reported = false;                      // said SendingEnded
+    QueueId task;                               // under way; none: it has nothing to do
+    ConfigPtr config;                           // that it was made with
+    std::int64_t messages = 0, recipients = 0;  // so far
   };
   struct Run {
     SenderReport report;
@@ -93,6 +110,9 @@ class Queue : public LocalQueueActor::base {
 
   void configure(const ConfigPtr& config) {
     config_ = config;
+    state_.rules().configure(config->senders);
+    idle_.end(INT64_MAX);  // they have reached servers of the old configuration
+    state_.destinations().forget_failures();
     for (auto [verify, context] : {std::pair{false, &tls_}, std::pair{true, &verifying_tls_}}) {
       auto made = make_client_tls(config->tls, verify);
       if (made)
@@ -130,33 +150,12 @@ class Queue : public LocalQueueActor::base {
       when_loaded_.push_back(std::move(work));
   }
 
-  std::size_t recipients_max(const std::string& destination) const {
-    const auto* sender = sender_for(destination);
-    return sender ? static_cast<std::size_t>(sender->limits.max_recipients_per_message) : 0;
-  }
-
   void note_size() { node_.counters.queue_messages = static_cast<std::int64_t>(state_.size()); }
-
-  const conf::SenderSettings* sender_of(const std::string& connection) const {
-    for (const conf::SenderSettings& sender : config_->senders)
-      if (sender.connection == connection) return &sender;
-    return nullptr;
-  }
 
   /// The sender of a destination, also of a server that is reached without a connection.
   const conf::SenderSettings* sender_for(const std::string& destination) const {
     const auto route = routes_.find(destination);
-    return route == routes_.end() ? sender_of(connection_of(destination)) : &route->second;
-  }
-
-  /// Whose sender takes what arrives at once; null: nobody's.
-  const conf::SenderSettings* immediate_sender() const {
-    const auto& options = config_->schedule_options;
-    if (!options.send_immediately || options.paused) return nullptr;
-    for (const std::string& connection : options.send_immediately_connections)
-      if (const auto* sender = sender_of(connection)) return sender;
-    if (!options.send_immediately_connections.empty() || config_->senders.empty()) return nullptr;
-    return &config_->senders.front();
+    return route == routes_.end() ? sender_of(*config_, connection_of(destination)) : &route->second;
   }
 
   // ---- sending ----
@@ -169,7 +168,7 @@ class Queue : public LocalQueueActor::base {
   }
   void send_at_once(QueueId id) {
     const std::int64_t now = now_microseconds();
-    if (const auto* sender = immediate_sender())
+    if (const auto* sender = immediate_sender(*config_))
       for (const std::string& destination : state_.make_ready(id, *sender, now)) pump(destination, *sender);
     send_routed(state_.make_routed_ready(id, now));
   }
@@ -184,6 +183,8 @@ class Queue : public LocalQueueActor::base {
 
   void wake() {
     const std::int64_t now = now_microseconds();
+    send_routed(state_.make_all_routed_ready(now));  // servers that were left alone are tried again
+    for (const conf::SenderSettings& sender : config_->senders) pump_waiting(sender.connection, sender);
     for (const std::int64_t number : state_.take_woken(now)) {
       const QueueId id{number};
       if (auto verdict = state_.give_up(id, now))
@@ -194,11 +195,13 @@ class Queue : public LocalQueueActor::base {
     plan_wake();
   }
   void plan_wake() {
-    const auto next = state_.next_wake();
-    if (!next || *next >= wake_at_) return;
-    const std::chrono::microseconds wait{*next - now_microseconds()};
+    if (const auto next = state_.next_wake()) plan_wake_at(*next);
+  }
+  void plan_wake_at(std::int64_t time) {
+    if (time >= wake_at_) return;
+    const std::chrono::microseconds wait{time - now_microseconds()};
     const auto bounded = std::clamp<std::chrono::microseconds>(wait, k_wake_min, k_wake_max);
-    wake_at_ = *next;
+    wake_at_ = time;
     delayed_send(this, std::chrono::duration_cast<std::chrono::milliseconds>(bounded), caf::tick_atom_v);
   }
   void give_up(QueueState::Verdict verdict) {
@@ -211,39 +214,56 @@ class Queue : public LocalQueueActor::base {
   }
 
   void send_immediately_all() {
-    if (const auto* sender = immediate_sender())
+    if (const auto* sender = immediate_sender(*config_))
       for (const std::string& destination : state_.make_all_ready(*sender, now_microseconds()))
         pump(destination, *sender);
   }
 
   /// An administrator wants it now: every sender takes what it may.
   void send_all_now() {
-    for (const conf::SenderSettings& sender : config_->senders)
+    for (const conf::SenderSettings& sender : config_->senders) {
       for (const std::string& destination : state_.make_all_ready(sender, now_microseconds()))
         pump(destination, sender);
+      pump_waiting(sender.connection, sender);
+    }
     send_routed(state_.make_all_routed_ready(now_microseconds()));
   }
 
   void run(const std::string& connection, caf::typed_response_promise<SenderReport> promise) {
-    const auto* sender = sender_of(connection);
+    const auto* sender = sender_of(*config_, connection);
     if (!sender) {
       promise.deliver(SenderReport{0, 0, 0, false, "no sender"});
       return;
     }
     runs_[connection].promises.push_back(promise);
+    limited_.erase(connection);
     for (const std::string& destination : state_.make_all_ready(*sender, now_microseconds()))
       pump(destination, *sender);
+    pump_waiting(connection, *sender);
     finish_run(connection);
   }
 
-  /// Starts as many sessions for the destination as its messages and the limits allow.
+  /// Gives work to sessions that wait for it, and starts as many as the messages and the limits allow.
   void pump(const std::string& destination, const conf::SenderSettings& sender) {
+    if (limited_.contains(connection_of(destination))) {
+      waiting_destinations_.insert(destination);
+      return;
+    }
+    const auto allowance = state_.rules().allowance(connection_of(destination), current_time());
+    if (allowance.recipients == 0 && state_.ready(destination) > 0) {
+      waiting_destinations_.insert(destination);
+      return plan_wake_at(microseconds(allowance.until));
+    }
+    if (state_.ready(destination) > 0)
+      idle_.employ(destination, [&](const caf::actor_addr& session) { return take(destination, session); });
     const bool relay = sender.kind == conf::SenderKind::relay;
-    const int limit = relay ? k_relay_sessions_max : sender.direct.connections_per_destination;
-    while (sessions_[destination] < limit &&
-           static_cast<std::size_t>(sessions_[destination]) < state_.ready(destination)) {
-      if (!relay && static_cast<int>(clients_.size()) >= sender.direct.threads) {
-        waiting_destinations_.insert(destination);
+    const Destinations::Limits limits{
+        relay ? k_relay_sessions_max : sender.direct.connections_per_destination,
+        relay ? 0 : sender.direct.threads};
+    Destinations& places = state_.destinations();
+    while (static_cast<std::size_t>(places.sessions(destination)) < state_.ready(destination)) {
+      if (!places.may_start(destination, limits)) {
+        if (places.sessions(destination) == 0) waiting_destinations_.insert(destination);
         return;
       }
       start_client(destination, sender);
@@ -256,11 +276,73 @@ class Queue : public LocalQueueActor::base {
     task.sender = sender;
     task.timeouts = config_->sender_timeouts;
     task.tls = sender.kind == conf::SenderKind::relay && sender.relay.tls_verify ? verifying_tls_ : tls_;
-    ++sessions_[destination];
+    state_.destinations().started(destination);
     SmtpClientActor client =
         spawn_smtp_client(node_.next_reactor(), node_, QueueActor{this}, resolver_, std::move(task));
     monitor(client);
-    clients_.emplace(client.address(), Client{client, destination, false});
+    clients_.emplace(client.address(),
+                     Client{.actor = client, .destination = destination, .config = config_});
+  }
+
+  // ---- work for sessions ----
+
+  /// Who sends the present message; to be asked before make_response_promise() takes him away.
+  caf::actor_addr session() { return caf::actor_cast<caf::actor_addr>(current_sender()); }
+
+  void next_delivery(const std::string& destination, const caf::actor_addr& session,
+                     IdleSessions::Promise promise) {
+    DeliveryTask task = take(destination, session);
+    if (task.id || !may_wait(session)) {
+      promise.deliver(std::move(task));
+      return;
+    }
+    if (idle_.add(destination, session, std::move(promise), now_microseconds() + k_idle.count()))
+      delayed_send(this, k_idle, EndIdle{});
+    finish_run(connection_of(destination));
+  }
+  /// The next message for a session, within the limits of its sender. Nothing: there is none, or not now.
+  DeliveryTask take(const std::string& destination, const caf::actor_addr& session) {
+    const auto client = clients_.find(session);
+    const auto* sender = sender_for(destination);
+    if (client == clients_.end() || !sender || client->second.config != config_) return {};
+    const std::string connection = connection_of(destination);
+    std::int64_t room = room_of_session(sender->limits, client->second.messages, client->second.recipients);
+    if (room == 0) limited_.insert(connection);
+    if (limited_.contains(connection) || state_.ready(destination) == 0) return {};
+    const Time now = current_time();
+    const SenderRules::Allowance allowance = state_.rules().allowance(connection, now);
+    if (allowance.recipients == 0) {
+      waiting_destinations_.insert(destination);
+      plan_wake_at(microseconds(allowance.until));
+      return {};
+    }
+    for (const std::int64_t limit : {allowance.recipients, sender->limits.max_recipients_per_message})
+      if (limit > 0) room = std::min(room, limit);
+    DeliveryTask task = state_.take(destination, room == INT64_MAX ? 0 : static_cast<std::size_t>(room));
+    if (!task.id) return task;
+    const auto count = static_cast<std::int64_t>(task.envelope.recipients.size());
+    state_.rules().note(connection, now, count);
+    client->second.task = task.id;
+    ++client->second.messages;
+    client->second.recipients += count;
+    set_return_path(task, *sender);
+    return task;
+  }
+  void set_return_path(DeliveryTask& task, const conf::SenderSettings& sender) {
+    std::string& path = task.envelope.reverse_path;
+    const DirectoryPtr directory = node_.directory();
+    const bool local = directory && directory->is_local_domain(split_address(path));
+    path = std::string(routing::return_path(sender.return_path.rule(), path, local));
+  }
+  bool may_wait(const caf::actor_addr& session) const {
+    const auto client = clients_.find(session);
+    return client != clients_.end() && client->second.config == config_ &&
+           !limited_.contains(connection_of(client->second.destination));
+  }
+  void end_idle() {
+    if (const auto next = idle_.end(now_microseconds()))
+      delayed_send(this, std::chrono::microseconds{*next - now_microseconds()} + std::chrono::milliseconds(1),
+                   EndIdle{});
   }
 
   void client_ended(const caf::actor_addr& address) {
@@ -268,6 +350,9 @@ class Queue : public LocalQueueActor::base {
     if (client == clients_.end()) return;
     const std::string destination = client->second.destination;
     const bool reported = client->second.reported;
+    idle_.forget(address);
+    if (client->second.task) state_.release_active(client->second.task, destination);
+    state_.destinations().ended(destination, client->second.reached);
     clients_.erase(client);
     if (!reported) {  // a bug ended it: its work waits for the next attempt, not for a busy loop
       AttemptResult result;
@@ -275,21 +360,35 @@ class Queue : public LocalQueueActor::base {
       result.reply = "4.3.0 the sending session ended unexpectedly";
       fail_all(destination, result);
     }
-    if (--sessions_[destination] <= 0) {
-      sessions_.erase(destination);
-      state_.release_active(destination);  // nobody is left who could report about them
-    }
     if (const auto* sender = sender_for(destination)) {
       pump(destination, *sender);
-      for (const std::string& waiting : std::exchange(waiting_destinations_, {})) pump(waiting, *sender);
+      pump_waiting(connection_of(destination), *sender);
     }
-    if (!sessions_.contains(destination)) routes_.erase(destination);
+    if (state_.destinations().sessions(destination) == 0) routes_.erase(destination);
     finish_run(connection_of(destination));
   }
 
+  /// Those that had no session because the connection has enough of them.
+  void pump_waiting(const std::string& connection, const conf::SenderSettings& sender) {
+    std::set<std::string> waiting;
+    for (const std::string& one : waiting_destinations_)
+      if (connection_of(one) == connection) waiting.insert(one);
+    for (const std::string& one : waiting) {
+      waiting_destinations_.erase(one);
+      pump(one, sender);
+    }
+  }
+
+  void sending_reached(const SendingReached& reached) {
+    const auto client = clients_.find(session());
+    if (client == clients_.end() || std::exchange(client->second.reached, true)) return;
+    state_.destinations().reached(reached.destination);
+    if (const auto* sender = sender_for(reached.destination))
+      pump_waiting(connection_of(reached.destination), *sender);
+  }
+
   void sending_ended(const SendingEnded& ended) {
-    if (const auto client = clients_.find(caf::actor_cast<caf::actor_addr>(current_sender()));
-        client != clients_.end())
+    if (const auto client = clients_.find(session()); client != clients_.end())
       client->second.reported = true;
     if (!is_route_destination(ended.destination)) {
       SenderReport& report = runs_[connection_of(ended.destination)].report;
@@ -304,9 +403,21 @@ class Queue : public LocalQueueActor::base {
     fail_all(ended.destination, result);
   }
 
-  /// The same outcome for everything that is ready for a destination.
+  /// No session came about. Of many messages that wait for a dead destination only some count the attempt; it
+  /// is left alone for a while, so that it costs the others nothing.
   void fail_all(const std::string& destination, const AttemptResult& result) {
-    for (DeliveryTask task = state_.take(destination); task.id; task = state_.take(destination)) {
+    const bool permanent = result.kind == AttemptResult::Kind::permanent;
+    const conf::SenderSettings fallback;
+    const auto* sender = sender_for(destination);
+    const bool relay = !sender || sender->kind == conf::SenderKind::relay;
+    if (!permanent) {
+      const std::int64_t until = state_.destinations().failed(
+          destination, now_microseconds(), relay ? k_relay_alone_minutes : k_domain_alone_minutes);
+      if (is_route_destination(destination)) plan_wake_at(until);
+    }
+    for (const DeliveryTask& task :
+         state_.take_failed(destination, sender ? *sender : fallback, now_microseconds(),
+                            permanent ? SIZE_MAX : k_attempts_of_failure_max)) {
       AttemptFinished finished{task.id, destination, {}};
       for (const EnvelopeRecipient& recipient : task.envelope.recipients) {
         finished.results.push_back(result);
@@ -318,9 +429,9 @@ class Queue : public LocalQueueActor::base {
 
   void finish_run(const std::string& connection) {
     const auto run = runs_.find(connection);
-    if (run == runs_.end() || state_.is_busy(connection)) return;
+    if (run == runs_.end() || (state_.is_busy(connection) && !limited_.contains(connection))) return;
     for (const auto& [address, client] : clients_)
-      if (connection_of(client.destination) == connection) return;
+      if (!idle_.contains(address) && connection_of(client.destination) == connection) return;
     for (auto& promise : run->second.promises) promise.deliver(run->second.report);
     runs_.erase(run);
   }
@@ -332,6 +443,9 @@ class Queue : public LocalQueueActor::base {
   void attempt_finished(const AttemptFinished& finished, Then then) {
     const auto* sender = sender_for(finished.destination);
     const conf::SenderSettings fallback;
+    if (std::any_of(finished.results.begin(), finished.results.end(),
+                    [](const AttemptResult& result) { return !result.host.empty(); }))
+      state_.destinations().works(finished.destination);
     auto verdict =
         state_.judge(finished.id, finished.results, sender ? *sender : fallback, now_microseconds());
     for (const AttemptResult& result : finished.results)
@@ -430,36 +544,22 @@ class Queue : public LocalQueueActor::base {
     for (QueueUpdate& update : updates) {
       for (const QueueChange& change : update.changes)
         update.notes.push_back(command_note(command, change, state_.find(update.id)));
-      commit(verdict_of(command, std::move(update)), [this, command, left, answer, promise](bool ok) mutable {
-        if (!ok) answer->outcome = Outcome::failure(unavailable("the change could not be stored"));
-        if (--*left > 0) return;
-        promise.deliver(*answer);
-        if (command.action == "retry") send_all_now();
-        if (command.action == "release" || command.action == "redirect") {
-          send_immediately_all();
-          send_routed(state_.make_all_routed_ready(now_microseconds()));
-        }
-      });
+      commit(state_.verdict_of(command, std::move(update)),
+             [this, command, left, answer, promise](bool ok) mutable {
+               if (!ok) answer->outcome = Outcome::failure(unavailable("the change could not be stored"));
+               if (--*left > 0) return;
+               promise.deliver(*answer);
+               if (command.action == "retry") {
+                 state_.destinations().forget_failures();
+                 limited_.clear();
+                 send_all_now();
+               }
+               if (command.action == "release" || command.action == "redirect") {
+                 send_immediately_all();
+                 send_routed(state_.make_all_routed_ready(now_microseconds()));
+               }
+             });
     }
-  }
-
-  /// What a command makes of a message: `bounce` returns it.
-  QueueState::Verdict verdict_of(const QueueCommand& command, QueueUpdate update) const {
-    QueueState::Verdict verdict;
-    const auto* item = state_.find(update.id);
-    if (command.action == "bounce" && item) {
-      for (const QueueChange& change : update.changes) {
-        AttemptResult result;
-        result.status = "5.0.0";
-        result.reply = command.argument.empty() ? "Returned by the administrator" : command.argument;
-        for (const auto& waiting : item->recipients)
-          if (waiting.recipient.address == change.address)
-            verdict.reports.push_back(
-                {waiting.recipient, result, QueueState::Verdict::Report::Kind::failed, 0});
-      }
-    }
-    verdict.update = std::move(update);
-    return verdict;
   }
 
   Node& node_;
@@ -471,9 +571,10 @@ class Queue : public LocalQueueActor::base {
   std::int64_t wake_at_ = INT64_MAX;                    // when the next tick is for
   bool loaded_ = false;
   std::vector<std::function<void()>> when_loaded_;
-  std::unordered_map<std::string, int> sessions_;  // by destination
+  IdleSessions idle_;
   std::unordered_map<caf::actor_addr, Client> clients_;
-  std::set<std::string> waiting_destinations_;  // for a free session
+  std::set<std::string> waiting_destinations_;  // for a free session, or until more may be sent
+  std::set<std::string> limited_;               // connections whose session limit is reached, until a run
   std::map<std::string, Run> runs_;             // by connection
 };
 

@@ -8,8 +8,14 @@
 
 namespace stagecoach {
 
-using LocalQueueActor = QueueActor::extend<caf::reacts_to<ConfigChanged>, caf::reacts_to<caf::tick_atom>>;
+/// To the queue itself: a session has waited for work long enough.
+struct EndIdle {};
+
+using LocalQueueActor = QueueActor::extend<caf::reacts_to<ConfigChanged>, caf::reacts_to<caf::tick_atom>,
+                                           caf::reacts_to<EndIdle>>;
 
 LocalQueueActor spawn_queue(caf::actor_system& system, Node& node, ResolverActor resolver);
 
 }  // namespace stagecoach
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stagecoach::EndIdle)

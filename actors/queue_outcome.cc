@@ -4,6 +4,7 @@
 #include "actors/generated_mail.h"
 #include "actors/plan_writer.h"
 #include "actors/queue_trace.h"
+#include "actors/receipts.h"
 #include "actors/serialisation.h"
 #include "storage/content_store.h"
 
@@ -44,6 +45,23 @@ void write(LocalQueueActor::base* self, Node& node, const QueueUpdate& update, O
             [then](const caf::error&) { then(false); });
 }
 
+/// The first of the news is committed with the outcome; a further one is sent when that is true.
+void tell(LocalQueueActor::base* self, Node& node, QueueUpdate update, std::vector<Arrival> news,
+          OutcomeStored then) {
+  if (news.empty()) return write(self, node, update, std::move(then));
+  RouteMessage message{std::move(news.front()), {std::move(update)}, {}, {}};
+  news.erase(news.begin());
+  self->request(node.handles()->router, caf::infinite, std::move(message))
+      .then(
+          [self, &node, news = std::move(news), then](const RouteResult& result) mutable {
+            if (result.accepted)
+              for (Arrival& further : news)
+                anon_send(node.handles()->router, RouteMessage{std::move(further), {}, {}, {}});
+            then(result.accepted);
+          },
+          [then](const caf::error&) { then(false); });
+}
+
 }  // namespace
 
 void store_outcome(LocalQueueActor::base* self, Node& node, const QueueState::Item* item,
@@ -53,16 +71,18 @@ void store_outcome(LocalQueueActor::base* self, Node& node, const QueueState::It
     for (const auto& report : verdict.reports)
       if (dsn::RecipientReport made = dsn_report(report); dsn::wanted(report.recipient.notify, made.action))
         reports.push_back(std::move(made));
-  if (reports.empty()) return write(self, node, verdict.update, std::move(then));
-  with_original(
-      self, node, *item,
-      [self, &node, update = std::move(verdict.update), reports = std::move(reports),
-       then = std::move(then)](const Reported& original) mutable {
-        RouteMessage message{report_arrival(node, original, std::move(reports)), {std::move(update)}, {}};
-        self->request(node.handles()->router, caf::infinite, std::move(message))
-            .then([then](const RouteResult& result) { then(result.accepted); },
-                  [then](const caf::error&) { then(false); });
-      });
+  auto sent_to =
+      item ? transmitted_to(node.config()->policy.receipts, *item, verdict) : std::vector<std::string>();
+  if (reports.empty() && sent_to.empty()) return write(self, node, verdict.update, std::move(then));
+  with_original(self, node, *item,
+                [self, &node, update = std::move(verdict.update), reports = std::move(reports),
+                 sent_to = std::move(sent_to), then = std::move(then)](const Reported& original) mutable {
+                  std::vector<Arrival> news;
+                  if (!reports.empty()) news.push_back(report_arrival(node, original, std::move(reports)));
+                  if (auto receipt = transmission_receipt(node, original, sent_to))
+                    news.push_back(std::move(*receipt));
+                  tell(self, node, std::move(update), std::move(news), std::move(then));
+                });
 }
 
 }  // namespace stagecoach

@@ -34,13 +34,6 @@ std::string destination_of(const conf::SenderSettings& sender, const std::string
   return sender.connection + "|" + to_lower(split_address(address).domain);
 }
 
-std::string domain_of(const std::string& destination) {
-  return destination.substr(destination.find('|') + 1);
-}
-std::string connection_of(const std::string& destination) {
-  return destination.substr(0, destination.find('|'));
-}
-
 namespace {
 
 /// What a stored message and one that has just come have in common.
@@ -57,8 +50,34 @@ QueueState::Item item_of(const Message& message) {
   item.priority = message.priority;
   item.source_ip = ip_or_unknown(message.peer_ip);
   item.auth_user = message.auth_user;
+  item.own = message.peer_ip.empty() || !message.auth_user.empty();
   item.subject = message.subject;
   return item;
+}
+
+/// A message of a list has thousands of recipients: they are found by their order.
+void sort_recipients(QueueState::Item& item) {
+  std::stable_sort(item.recipients.begin(), item.recipients.end(),
+                   [](const auto& a, const auto& b) { return a.recipient.address < b.recipient.address; });
+}
+template <class Recipients>
+auto find_recipient(Recipients& recipients, const std::string& address) {
+  const auto found = std::lower_bound(
+      recipients.begin(), recipients.end(), address,
+      [](const auto& one, const std::string& wanted) { return one.recipient.address < wanted; });
+  return found != recipients.end() && found->recipient.address == address ? found : recipients.end();
+}
+
+routing::SendingFacts sending_facts(const QueueState::Item& item, const QueueState::Waiting& waiting,
+                                    std::int64_t now) {
+  return {waiting.attempts, item.size_bytes, std::chrono::minutes((now - item.queued_at) / k_minute),
+          item.auth_user, item.envelope.reverse_path};
+}
+
+/// When it fails, if it is not sent by then.
+std::int64_t deadline_of(const QueueState::Item& item, const conf::SenderSettings& sender) {
+  const std::int64_t deadline = item.queued_at + sender.advanced.max_retry_hours * k_hour;
+  return item.delete_at > 0 ? std::min(deadline, item.delete_at) : deadline;
 }
 
 }  // namespace
@@ -76,6 +95,7 @@ void QueueState::add(const storage::QueuedItem& stored) {
     waiting.last_reply = recipient.last_reply;
     item.recipients.push_back(std::move(waiting));
   }
+  sort_recipients(item);
   note_wakes(items_.emplace(stored.id.value, std::move(item)).first->second);
 }
 
@@ -87,6 +107,7 @@ void QueueState::add(const MessageQueued& queued) {
     waiting.next_attempt = queued.queued_at;
     item.recipients.push_back(std::move(waiting));
   }
+  sort_recipients(item);
   note_wakes(items_.emplace(queued.id.value, std::move(item)).first->second);
 }
 
@@ -112,7 +133,11 @@ std::set<std::string> QueueState::make_ready(QueueId id, const conf::SenderSetti
   for (Waiting& waiting : item.recipients) {
     if (!is_due(waiting, now) || !waiting.way.route.empty()) continue;
     if (!waiting.way.sender.empty() && waiting.way.sender != sender.connection) continue;
-    make_ready(item, waiting, destination_of(sender, waiting.recipient.address), sender);
+    if (!rules_.attempts(sender.connection, sending_facts(item, waiting, now), waiting.recipient.address))
+      continue;
+    std::string destination = destination_of(sender, waiting.recipient.address);
+    if (destinations_.is_left_alone(destination, now)) continue;
+    make_ready(item, waiting, std::move(destination), sender);
     destinations.insert(waiting.destination);
   }
   return destinations;
@@ -136,7 +161,9 @@ std::map<std::string, std::string> QueueState::make_routed_ready(QueueId id, std
   if (found == items_.end()) return routes;
   for (Waiting& waiting : found->second.recipients) {
     if (waiting.way.route.empty() || !is_due(waiting, now)) continue;
-    make_ready(found->second, waiting, route_destination(waiting.way.route), {});
+    std::string destination = route_destination(waiting.way.route);
+    if (destinations_.is_left_alone(destination, now)) continue;
+    make_ready(found->second, waiting, std::move(destination), {});
     routes[waiting.destination] = waiting.way.route;
   }
   return routes;
@@ -175,6 +202,8 @@ DeliveryTask QueueState::take(const std::string& destination, std::size_t recipi
   task.envelope = item.envelope;
   task.size_bytes = item.size_bytes;
   task.transmit_offset = item.transmit_offset;
+  task.own = item.own;
+  task.lan = is_route_destination(destination);
   const Waiting* last = nullptr;
   for (Waiting& waiting : item.recipients) {
     if (waiting.destination != destination || waiting.active) continue;
@@ -195,18 +224,43 @@ DeliveryTask QueueState::take(const std::string& destination, std::size_t recipi
   return task;
 }
 
+std::vector<DeliveryTask> QueueState::take_failed(const std::string& destination,
+                                                  const conf::SenderSettings& sender, std::int64_t now,
+                                                  std::size_t attempts_max) {
+  std::vector<DeliveryTask> tasks;
+  const auto presses = [&](const Item& item) {
+    const bool late = sender.advanced.warn_hours > 0 && !item.warned &&
+                      now - item.queued_at >= sender.advanced.warn_hours * k_hour;
+    return late || now >= deadline_of(item, sender);
+  };
+  const auto found = ready_.find(destination);
+  if (found == ready_.end()) return tasks;
+  const auto ready = std::exchange(found->second, {});
+  auto& next = found->second;
+  for (const auto& entry : ready) {
+    Item& item = items_.at(entry.second);
+    if (tasks.size() >= attempts_max && !presses(item)) {
+      for (Waiting& waiting : item.recipients)
+        if (waiting.destination == destination && !waiting.active) waiting.destination.clear();
+      continue;
+    }
+    next = {entry};
+    tasks.push_back(take(destination));
+    if (!ready_.contains(destination)) ready_[destination] = {};
+  }
+  ready_.erase(destination);
+  return tasks;
+}
+
 QueueState::Verdict QueueState::judge(QueueId id, const std::vector<AttemptResult>& results,
                                       const conf::SenderSettings& sender, std::int64_t now) const {
   Verdict verdict;
   verdict.update.id = id;
   const Item* item = find(id);
   if (!item) return verdict;
-  std::int64_t deadline = item->queued_at + sender.advanced.max_retry_hours * k_hour;
-  if (item->delete_at > 0) deadline = std::min(deadline, item->delete_at);
+  const std::int64_t deadline = deadline_of(*item, sender);
   for (const AttemptResult& result : results) {
-    const auto waiting =
-        std::find_if(item->recipients.begin(), item->recipients.end(),
-                     [&](const Waiting& one) { return one.recipient.address == result.address; });
+    const auto waiting = find_recipient(item->recipients, result.address);
     if (waiting == item->recipients.end()) continue;
     QueueChange change = unchanged(*waiting);
     ++change.attempts;
@@ -216,6 +270,7 @@ QueueState::Verdict QueueState::judge(QueueId id, const std::vector<AttemptResul
     if (result.kind == AttemptResult::Kind::delivered) {
       change.finished = true;
       ++verdict.delivered;
+      verdict.delivered_to.push_back(result.address);
       if (waiting->way.mirror) verdict.update.mirrors.push_back(waiting->way.mirror);
       if ((waiting->recipient.notify & notify_success) && !result.reports_success)
         verdict.reports.push_back({waiting->recipient, result, Verdict::Report::Kind::relayed, 0});
@@ -298,12 +353,12 @@ std::set<std::int64_t> QueueState::take_woken(std::int64_t now) {
 void QueueState::set_aside(const QueueUpdate& update) {
   const auto found = items_.find(update.id.value);
   if (found == items_.end()) return;
-  for (const QueueChange& change : update.changes)
-    for (Waiting& waiting : found->second.recipients)
-      if (waiting.recipient.address == change.address && !waiting.active) {
-        forget_ready(found->second, waiting);
-        waiting.active = true;
-      }
+  for (const QueueChange& change : update.changes) {
+    const auto waiting = find_recipient(found->second.recipients, change.address);
+    if (waiting == found->second.recipients.end() || waiting->active) continue;
+    forget_ready(found->second, *waiting);
+    waiting->active = true;
+  }
 }
 
 void QueueState::forget_ready(Item& item, Waiting& waiting) {
@@ -322,6 +377,21 @@ void QueueState::forget_ready(Item& item, Waiting& waiting) {
   if (found->second.empty()) ready_.erase(found);
 }
 
+namespace {
+
+void redirect(QueueState::Item& item) {
+  bool any = false;
+  for (QueueState::Waiting& waiting : item.recipients) {
+    if (waiting.new_address.empty()) continue;
+    waiting.recipient.address = std::exchange(waiting.new_address, {});
+    waiting.way = {waiting.way.sender};
+    any = true;
+  }
+  if (any) sort_recipients(item);
+}
+
+}  // namespace
+
 void QueueState::apply(const QueueUpdate& update) {
   const auto found = items_.find(update.id.value);
   if (found == items_.end()) return;
@@ -330,40 +400,35 @@ void QueueState::apply(const QueueUpdate& update) {
   item.warned = item.warned || update.warned;
   if (update.priority) item.priority = *update.priority;
   for (const QueueChange& change : update.changes) {
-    const auto waiting =
-        std::find_if(item.recipients.begin(), item.recipients.end(),
-                     [&](const Waiting& one) { return one.recipient.address == change.address; });
+    const auto waiting = find_recipient(item.recipients, change.address);
     if (waiting == item.recipients.end()) continue;
     forget_ready(item, *waiting);
     waiting->active = false;
-    if (change.finished) {
-      item.recipients.erase(waiting);
-      continue;
-    }
+    waiting->finished = change.finished;
     waiting->held = change.held;
     waiting->final_try = change.final_try;
     waiting->held_until = change.held_until;
     waiting->attempts = change.attempts;
     waiting->next_attempt = change.next_attempt;
     waiting->last_reply = change.last_reply;
-    if (change.new_address.empty()) continue;
-    waiting->recipient.address = change.new_address;
-    waiting->way = {waiting->way.sender};
+    waiting->new_address = change.new_address;
   }
+  std::erase_if(item.recipients, [](const Waiting& waiting) { return waiting.finished; });
+  redirect(item);
   if (item.recipients.empty())
     items_.erase(found);
   else
     note_wakes(item);
 }
 
-void QueueState::release_active(const std::string& destination) {
-  if (!active_.contains(destination)) return;  // mostly: no need to look through the whole queue
-  for (auto& [id, item] : items_)
-    for (Waiting& waiting : item.recipients)
-      if (waiting.active && waiting.destination == destination) {
-        forget_ready(item, waiting);
-        note_wakes(item);
-      }
+void QueueState::release_active(QueueId id, const std::string& destination) {
+  const auto found = items_.find(id.value);
+  if (found == items_.end()) return;
+  for (Waiting& waiting : found->second.recipients)
+    if (waiting.active && waiting.destination == destination) {
+      forget_ready(found->second, waiting);
+      note_wakes(found->second);
+    }
 }
 
 }  // namespace stagecoach

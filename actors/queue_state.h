@@ -11,7 +11,9 @@
 #include <unordered_map>
 #include <vector>
 
+#include "actors/destinations.h"
 #include "actors/messages.h"
+#include "actors/sender_rules.h"
 #include "conf/sender_settings.h"
 #include "storage/queue_repository.h"
 
@@ -19,10 +21,6 @@ namespace stagecoach {
 
 /// "relay" of a connection, or one domain of a direct one: "main|relay", "main|example.net".
 std::string destination_of(const conf::SenderSettings& sender, const std::string& address);
-/// The domain of a destination of a direct sender.
-std::string domain_of(const std::string& destination);
-/// The connection that a destination belongs to.
-std::string connection_of(const std::string& destination);
 
 class QueueState {
  public:
@@ -36,6 +34,8 @@ class QueueState {
     std::int64_t held_until = 0;
     std::int64_t attempts = 0, next_attempt = 0;
     std::string last_reply;
+    bool finished = false;    // leaves the message with this change
+    std::string new_address;  // gets it with this change; empty: no other
   };
   struct Item {
     QueueId id;
@@ -44,13 +44,19 @@ class QueueState {
     int priority = 0;
     bool warned = false;
     std::string source_ip, auth_user, subject;
-    std::vector<Waiting> recipients;
+    bool own = false;                 // DeliveryTask::own
+    std::vector<Waiting> recipients;  // by address
   };
 
   void add(const storage::QueuedItem& stored);
   void add(const MessageQueued& queued);
   const Item* find(QueueId id) const;
   std::size_t size() const { return items_.size(); }
+
+  /// The places that messages go to. What is left alone gets nothing ready.
+  Destinations& destinations() { return destinations_; }
+  /// What each sender takes, and how fast.
+  SenderRules& rules() { return rules_; }
 
   /// Makes the due recipients of this message ready for this sender; gives the destinations they are for.
   std::set<std::string> make_ready(QueueId id, const conf::SenderSettings& sender, std::int64_t now);
@@ -67,6 +73,12 @@ class QueueState {
   /// empty.
   DeliveryTask take(const std::string& destination, std::size_t recipients_max = 0);
 
+  /// A destination has failed as a whole. The first `attempts_max` messages that are ready for it, and all
+  /// whose time is over or whose sender has to be told, are taken as if they had been tried; the others wait
+  /// again, unchanged.
+  std::vector<DeliveryTask> take_failed(const std::string& destination, const conf::SenderSettings& sender,
+                                        std::int64_t now, std::size_t attempts_max);
+
   /// What follows from an attempt: the update to commit, and the recipients to report to the sender of the
   /// message (with the action as in RFC 3464). Nothing has changed yet: apply() does it after the commit.
   struct Verdict {
@@ -79,6 +91,7 @@ class QueueState {
     };
     std::vector<Report> reports;
     std::int64_t delivered = 0, deferred = 0, failed = 0;
+    std::vector<std::string> delivered_to;  // addresses
   };
   Verdict judge(QueueId id, const std::vector<AttemptResult>& results, const conf::SenderSettings& sender,
                 std::int64_t now) const;
@@ -88,8 +101,8 @@ class QueueState {
   /// Until apply() nobody takes the recipients that the update changes.
   void set_aside(const QueueUpdate& update);
   void apply(const QueueUpdate& update);
-  /// Recipients that are active for this destination wait again, as if nothing had happened.
-  void release_active(const std::string& destination);
+  /// Recipients of this message that are active for this destination wait again, as if nothing had happened.
+  void release_active(QueueId id, const std::string& destination);
 
   /// When something happens by itself: a hold ends, a message is given up, a server is tried again.
   std::optional<std::int64_t> next_wake() const;
@@ -100,6 +113,8 @@ class QueueState {
   Result<std::vector<QueueEntry>> list(const ListQueue& wanted, std::int64_t now = 0) const;
   /// The update that a command of an administrator asks for, one a message that it concerns.
   Result<std::vector<QueueUpdate>> command(const QueueCommand& command, std::int64_t now) const;
+  /// That update with the reports it causes: "bounce" returns the message.
+  Verdict verdict_of(const QueueCommand& command, QueueUpdate update) const;
 
  private:
   /// Priority, worse by one for each failed try, then what the sender's order says, then age.
@@ -110,6 +125,8 @@ class QueueState {
   void note_wakes(const Item& item);
   void forget_wakes(const Item& item);
 
+  Destinations destinations_;
+  SenderRules rules_;
   std::map<std::int64_t, Item> items_;  // by id: oldest first
   std::unordered_map<std::string, std::set<std::pair<Rank, std::int64_t>>> ready_;
   std::unordered_map<std::string, std::int64_t> active_;   // messages under way, by destination

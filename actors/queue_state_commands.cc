@@ -147,4 +147,21 @@ Result<std::vector<QueueUpdate>> QueueState::command(const QueueCommand& command
   return updates;
 }
 
+QueueState::Verdict QueueState::verdict_of(const QueueCommand& command, QueueUpdate update) const {
+  Verdict verdict;
+  const Item* item = find(update.id);
+  if (command.action == "bounce" && item) {
+    for (const QueueChange& change : update.changes) {
+      AttemptResult result;
+      result.status = "5.0.0";
+      result.reply = command.argument.empty() ? "Returned by the administrator" : command.argument;
+      for (const Waiting& waiting : item->recipients)
+        if (waiting.recipient.address == change.address)
+          verdict.reports.push_back({waiting.recipient, result, Verdict::Report::Kind::failed, 0});
+    }
+  }
+  verdict.update = std::move(update);
+  return verdict;
+}
+
 }  // namespace stagecoach

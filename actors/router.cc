@@ -2,6 +2,7 @@
 
 #include <random>
 
+#include "actors/connections.h"
 #include "actors/database.h"
 #include "actors/generated_mail.h"
 #include "actors/lists.h"
@@ -49,10 +50,7 @@ class Router : public LocalRouterActor::base {
             },
             [this](const ExplainMessage& message) -> caf::result<Explanation> {
               auto promise = make_response_promise<Explanation>();
-              run_stages(prepare(message.arrival, Purpose::explain), [this, promise](Plan plan) mutable {
-                memory_.hold_back(plan);
-                promise.deliver(Explanation{std::move(plan)});
-              });
+              explain(message.arrival, promise);
               return promise;
             },
             [this](const DirectoryChanged& change) {
@@ -82,15 +80,48 @@ class Router : public LocalRouterActor::base {
     first_stage_ = spawn_stages(this, pipeline_);
   }
 
+  /// As a session does it: whom it refuses at RCPT, the message never sees.
+  void explain(Arrival arrival, caf::typed_response_promise<Explanation> promise) {
+    Plan refused = refused_at_rcpt(arrival);
+    if (arrival.envelope.recipients.empty()) return void(promise.deliver(Explanation{std::move(refused)}));
+    run_stages(prepare(std::move(arrival), Purpose::explain),
+               [this, promise, refused = std::move(refused)](Plan plan) mutable {
+                 memory_.hold_back(plan);
+                 plan.refused.insert(plan.refused.begin(), refused.refused.begin(), refused.refused.end());
+                 for (Reason& reason : refused.reasons)
+                   if (reason.stage != "origin") plan.reasons.push_back(std::move(reason));
+                 promise.deliver(Explanation{std::move(plan)});
+               });
+  }
+
+  /// Takes the recipients that a session would refuse at once out of the envelope.
+  Plan refused_at_rcpt(Arrival& arrival) {
+    Plan plan;
+    const Source source = arrival.origin.source;
+    if (source == Source::collector || source == Source::system) return plan;
+    std::erase_if(arrival.envelope.recipients, [&](const EnvelopeRecipient& recipient) {
+      const auto verdict = verdict_on({arrival.origin, arrival.envelope.reverse_path, recipient});
+      if (verdict.accepted) return false;
+      plan.refused.push_back({recipient.address, verdict.refusal});
+      for (const Reason& reason : verdict.reasons)
+        if (reason.stage != "origin" || plan.reasons.empty()) plan.reasons.push_back(reason);
+      return true;
+    });
+    return plan;
+  }
+
   RecipientAnswer check_recipient(const CheckRecipient& check) {
+    const auto verdict = verdict_on(check);
+    if (!verdict.accepted) ++node_.counters.recipients_refused;
+    return {verdict.accepted, verdict.refusal};
+  }
+  routing::RecipientVerdict verdict_on(const CheckRecipient& check) const {
     Arrival arrival;
     arrival.origin = check.origin;
     arrival.envelope.reverse_path = check.reverse_path;
     routing::Facts facts;
     facts.now = current_time();
-    const auto verdict = routing::check_recipient(pipeline_, {arrival, *directory_, facts}, check.recipient);
-    if (!verdict.accepted) ++node_.counters.recipients_refused;
-    return {verdict.accepted, verdict.refusal};
+    return routing::check_recipient(pipeline_, {arrival, *directory_, facts}, check.recipient);
   }
 
   std::shared_ptr<Routed> prepare(Arrival arrival, Purpose purpose) {
@@ -252,7 +283,7 @@ class Router : public LocalRouterActor::base {
     if (!routed.arrival.origin.authenticated_user.empty())
       memory_.note_sent(
           routed.arrival.origin.authenticated_user, microseconds(routed.arrival.received),
-          routing::usage_of(routed.arrival.content->size_bytes,
+          routing::usage_of(routed.input->size_bytes(),
                             static_cast<std::int64_t>(routed.arrival.envelope.recipients.size()),
                             static_cast<std::int64_t>(plan.enqueue.size())));
     if (rest.collected)
@@ -263,6 +294,7 @@ class Router : public LocalRouterActor::base {
               storage::CollectedMark{rest.collected->collector, storage::clean_text(rest.collected->uid),
                                      rest.collected->digest, now_microseconds()};
     add_consequences(commit, routed, plan, material, 0);
+    commit.urgent = plan.urgent && !plan.enqueue.empty();
     for (const QueueUpdate& update : rest.updates)
       commit.unit.emplace_back(outcome_request(update, now_microseconds()));
     if (rest.list_step) commit.unit.emplace_back(list_step_request(*rest.list_step));
@@ -311,7 +343,7 @@ class Router : public LocalRouterActor::base {
     auto unit = std::make_shared<storage::WriteUnit>(std::move(commit.unit));
     request(node_.handles()->writer, caf::infinite, WriteMail{std::move(unit), 0, {}})
         .then(
-            [this, queued = std::move(commit.queued), list_work = commit.list_work,
+            [this, queued = std::move(commit.queued), list_work = commit.list_work, urgent = commit.urgent,
              result = std::move(result), promise, fail, size](const WriteAnswer& answer) mutable {
               if (!*answer.result) return fail(answer.result->error().text());
               ++node_.counters.messages_accepted;
@@ -320,6 +352,8 @@ class Router : public LocalRouterActor::base {
                 ++node_.counters.messages_queued;
                 send(node_.handles()->queue, std::move(one));
               }
+              if (urgent)  // behind the messages: the run finds them in the queue
+                send(caf::actor_cast<ConnectionsActor>(node_.handles()->connections), SendUrgent{result.id});
               if (list_work) send(caf::actor_cast<ListsActor>(node_.handles()->lists), ListWorkWaits{});
               promise.deliver(std::move(result));
             },

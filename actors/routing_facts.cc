@@ -22,6 +22,16 @@ bool has_addresses(std::string_view name) {
   return false;
 }
 
+/// Return-Path, and the Received field of a message that came from outside.
+std::int64_t own_bytes(const Content& content, const mime::HeaderSection& section, Source source) {
+  for (const mime::Field& field : section.fields) {
+    if (static_cast<std::int64_t>(field.offset) < content.transmit_offset) continue;
+    const bool ours = source != Source::system && equals_ignoring_case(field.name, "Received");
+    return content.transmit_offset + (ours ? static_cast<std::int64_t>(field.size_bytes) : 0);
+  }
+  return content.transmit_offset;
+}
+
 std::string text_in_memory(const Content& content) {
   if (content.stored) return {};
   auto text = text_of(content, [&](std::int64_t offset, std::int64_t length) -> Result<std::string> {
@@ -94,6 +104,7 @@ std::shared_ptr<Routed> prepare_routing(const conf::Config& config, DirectoryPtr
     const auto section = mime::parse_header_section(routed->arrival.content->head);
     const int hops = static_cast<int>(section.find_all("Received").size());
     facts.has_message = true;
+    facts.own_bytes = own_bytes(*routed->arrival.content, section, origin.source);
     facts.hops = origin.source == Source::system ? hops : std::max(0, hops - 1);
     facts.header = routing_fields(section);
     if (const auto date = mime::parse_date(section.text("Date"))) facts.message_date = Time(date->time);

@@ -5,7 +5,9 @@
 
 namespace stagecoach {
 
-std::vector<HeaderEdit> sending_edits(const Node& node, const DeliveryTask& delivery) {
+namespace {
+
+std::vector<HeaderEdit> links_to_leave(const Node& node, const DeliveryTask& delivery) {
   if (delivery.way.list.empty() || delivery.envelope.recipients.size() != 1) return {};
   const DirectoryPtr directory = node.directory();
   const MailList* list = directory ? directory->find_list(delivery.way.list) : nullptr;
@@ -15,6 +17,15 @@ std::vector<HeaderEdit> sending_edits(const Node& node, const DeliveryTask& deli
   return {{HeaderEdit::Kind::set, "List-Unsubscribe",
            "<" + url + ">, " + routing::unsubscribe_by_mail(*list, *directory)},
           {HeaderEdit::Kind::set, "List-Unsubscribe-Post", "List-Unsubscribe=One-Click"}};
+}
+
+}  // namespace
+
+SendingEdits sending_edits(const Node& node, const DeliveryTask& delivery) {
+  SendingEdits edits{links_to_leave(node, delivery), nullptr};
+  if (!delivery.own) return edits;
+  if (DkimKeysPtr keys = node.dkim_keys(); !keys->empty()) edits.keys = std::move(keys);
+  return edits;
 }
 
 }  // namespace stagecoach

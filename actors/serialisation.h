@@ -160,8 +160,9 @@ typename Inspector::result_type inspect(Inspector& f, Generated& x) {
 STAGECOACH_INSPECT(AnswerMatch, x.user, x.rule)
 STAGECOACH_INSPECT(AnswerFault, x.user, x.definition, x.text)
 STAGECOACH_INSPECT(ListWork, x.kind, x.list, x.recipient)
-STAGECOACH_INSPECT(Plan, x.deliveries, x.enqueue, x.refused, x.bounces, x.discard, x.reasons, x.notices,
-                   x.renditions, x.generated, x.list_work, x.answer_matches, x.answer_faults, x.log)
+STAGECOACH_INSPECT(Plan, x.deliveries, x.enqueue, x.refused, x.bounces, x.discard, x.urgent, x.reasons,
+                   x.notices, x.renditions, x.generated, x.list_work, x.answer_matches, x.answer_faults,
+                   x.log)
 STAGECOACH_INSPECT(Explanation, x.plan)
 STAGECOACH_INSPECT(MailboxNews, x.user, x.folder, x.modseq, x.arrived, x.changed, x.vanished, x.cause)
 STAGECOACH_INSPECT(WatchMailbox, x.watcher, x.sessions_max)
@@ -176,9 +177,10 @@ STAGECOACH_INSPECT(MessageQueued, x.id, x.envelope, x.ways, x.size_bytes, x.tran
 STAGECOACH_INSPECT(RunSender, x.connection)
 STAGECOACH_INSPECT(SenderReport, x.delivered, x.deferred, x.failed, x.connected, x.last_result)
 STAGECOACH_INSPECT(NextDelivery, x.destination)
-STAGECOACH_INSPECT(DeliveryTask, x.id, x.envelope, x.size_bytes, x.transmit_offset, x.way)
+STAGECOACH_INSPECT(DeliveryTask, x.id, x.envelope, x.size_bytes, x.transmit_offset, x.way, x.own, x.lan)
 STAGECOACH_INSPECT(AttemptResult, x.address, x.kind, x.status, x.reply, x.host, x.unknown, x.reports_success)
 STAGECOACH_INSPECT(AttemptFinished, x.id, x.destination, x.results)
+STAGECOACH_INSPECT(SendingReached, x.destination)
 STAGECOACH_INSPECT(SendingEnded, x.destination, x.connected, x.permanent, x.failure)
 STAGECOACH_INSPECT(QueueCriteria, x.size_min_bytes, x.size_max_bytes, x.subject, x.source_ip, x.auth_sender,
                    x.to, x.from, x.held)
@@ -237,6 +239,7 @@ CAF_ADD_TYPE_ID(stagecoach, (stagecoach::SenderReport))
 CAF_ADD_TYPE_ID(stagecoach, (stagecoach::NextDelivery))
 CAF_ADD_TYPE_ID(stagecoach, (stagecoach::DeliveryTask))
 CAF_ADD_TYPE_ID(stagecoach, (stagecoach::AttemptFinished))
+CAF_ADD_TYPE_ID(stagecoach, (stagecoach::SendingReached))
 CAF_ADD_TYPE_ID(stagecoach, (stagecoach::SendingEnded))
 CAF_ADD_TYPE_ID(stagecoach, (stagecoach::QueueCommand))
 CAF_ADD_TYPE_ID(stagecoach, (stagecoach::QueueCommandAnswer))

@@ -92,6 +92,7 @@ class Server {
         reserve_(config_->resolve(config_->server.data_dir)) {
     node_.set_config(config_);
     node_.set_scripts(std::move(loaded.scripts));
+    node_.set_dkim_keys(std::move(loaded.dkim_keys));
     configure(node_.log, config_->log);
     sigemptyset(&signals_);
     for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGCHLD}) sigaddset(&signals_, signal);
@@ -158,9 +159,12 @@ class Server {
     auto run = database->run(k_next_run);
     if (!run) return std::move(run.error());
     node_.numbers.begin(run->integer(0, 0));
-    auto key = storage::ServerKeyRepository(*database).key("unsubscribe", random_bytes(32));
-    if (!key) return std::move(key.error());
-    node_.unsubscribe_key = std::move(*key);
+    for (const auto& [purpose, place] :
+         {std::pair{"unsubscribe", &node_.unsubscribe_key}, std::pair{"return path", &node_.bounce_key}}) {
+      auto key = storage::ServerKeyRepository(*database).key(purpose, random_bytes(32));
+      if (!key) return std::move(key.error());
+      *place = std::move(*key);
+    }
     auto swept = storage::ContentStore(*database).sweep(node_.numbers.run());
     if (swept && *swept > 0)
       node_.log.info("database", "", "removed " + std::to_string(*swept) + " remains of interrupted uploads");

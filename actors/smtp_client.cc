@@ -160,7 +160,7 @@ class SmtpClient : public Connection<SmtpClientActor::base> {
   // ---- the socket ----
 
   void on_connected() override {
-    connected_ = true;
+    if (!std::exchange(connected_, true)) send(queue_, SendingReached{task_.destination});
     if (settings_->tls == smtp::TlsPolicy::implicit)
       start_tls();
     else

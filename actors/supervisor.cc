@@ -243,13 +243,14 @@ class Supervisor : public SupervisorActor::base {
       services_.abandon();
       return refuse({prepared.error().text()});
     }
-    load_directory(config, [this, promise, config, before, refuse,
-                            scripts = loaded.scripts](const Outcome& outcome) mutable {
+    load_directory(config, [this, promise, config, before, refuse, scripts = loaded.scripts,
+                            keys = loaded.dkim_keys](const Outcome& outcome) mutable {
       if (!outcome.ok) {
         services_.abandon();
         return refuse({outcome.error.text()});
       }
       node_.set_scripts(scripts);
+      node_.set_dkim_keys(keys);
       put_into_force(config);
       ReloadAnswer answer{{}, conf::describe_changes(*before, *config)};
       for (const std::string& line : answer.lines) node_.log.info("reload", "", line);

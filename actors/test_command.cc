@@ -9,6 +9,7 @@
 
 #include "actors/command_tools.h"
 #include "actors/routing_facts.h"
+#include "actors/routing_options.h"
 #include "actors/script_hooks.h"
 #include "actors/script_store.h"
 #include "conf/reader.h"
@@ -166,7 +167,7 @@ Result<WhatIf> world_of(conf::ReadConfig read, const routing::ScriptSetPtr& scri
   auto directory = std::make_shared<const routing::Directory>(
       routing::DirectoryEntries{conf::declared_users(*config), conf::declared_mappings(*config),
                                 conf::declared_lists(*config), conf::declared_groups(*config)},
-      conf::routing_options(*config));
+      routing_options(*config, {}));
   auto pipeline = routing::Pipeline::of(config->pipeline.stages, find_script_stages(*config, scripts));
   if (!pipeline) return std::move(pipeline.error());
   return WhatIf{std::move(config), std::move(directory), std::move(*pipeline), scripts};

@@ -1,9 +1,11 @@
 // [[connection]], [[sender]], [[collector]], [[schedule]], [schedule_options].
 #include <algorithm>
+#include <fstream>
 #include <map>
 #include <set>
 
 #include "conf/check_report.h"
+#include "routing/sending/domain_filter.h"
 
 namespace stagecoach::conf {
 namespace {
@@ -101,6 +103,62 @@ void check_connections(const Config& config, CheckReport& report) {
   }
 }
 
+namespace {
+
+void check_relay(const SenderSettings& sender, const CheckReport::At& at, CheckReport& report) {
+  if (sender.relay.servers.empty()) report.warning(at, "relay.servers", "is empty: nothing is ever sent");
+  for (const std::string& server : sender.relay.servers)
+    if (const auto parsed = parse_host_port(server, 25); !parsed)
+      report.error(at, "relay.servers", parsed.error().reason);
+  if (sender.relay.auth_required && sender.relay.username.empty())
+    report.error(at, "relay.username", "a login needs a user name");
+  if (sender.relay.auth_required && sender.relay.encryption == ClientTls::none &&
+      sender.relay.auth_method != SenderAuth::cram_md5)
+    report.warning(at, "relay.encryption", "the password is sent without encryption");
+  if (!sender.direct.dns_overrides.empty())
+    report.warning(at, "direct.dns_overrides", "has no effect with kind relay");
+}
+
+void check_domain_filter(const Config& config, const SenderSettings& sender, const CheckReport::At& at,
+                         CheckReport& report) {
+  const SenderAdvanced& advanced = sender.advanced;
+  const bool is_file = !advanced.domain_filtering_file.empty();
+  if (is_file && !config.folder.empty() && !std::ifstream(config.resolve(advanced.domain_filtering_file)))
+    return report.error(at, "advanced.domain_filtering_file",
+                        "the file " + config.resolve(advanced.domain_filtering_file) + " cannot be read");
+  if (const auto parsed = routing::DomainFilter::parse(advanced.domain_filtering); !parsed)
+    report.error(at, is_file ? "advanced.domain_filtering_file" : "advanced.domain_filtering",
+                 parsed.error().text());
+}
+
+void check_return_path(const Config& config, const SenderSettings& sender, const CheckReport::At& at,
+                       CheckReport& report) {
+  const ReturnPathSettings& rule = sender.return_path;
+  if (rule.mode != ReturnPathMode::unchanged && rule.address.empty())
+    report.error(at, "return_path.address", "is missing");
+  if (rule.mode == ReturnPathMode::unchanged && !rule.address.empty())
+    report.warning(at, "return_path.address", "has no effect with mode default");
+  const routing::AddressSet local(config.local.domains);
+  if (!rule.null_replacement.empty() && !local.contains(split_address(rule.null_replacement)))
+    report.warning(at, "return_path.null_replacement",
+                   "is not local: bounces of bounces can go round without end");
+}
+
+}  // namespace
+
+void load_domain_filters(Config& config) {
+  if (config.folder.empty()) return;
+  for (SenderSettings& sender : config.senders) {
+    SenderAdvanced& advanced = sender.advanced;
+    if (advanced.domain_filtering_file.empty()) continue;
+    std::ifstream file(config.resolve(advanced.domain_filtering_file), std::ios::binary);
+    std::string text(routing::DomainFilter::k_script_bytes_max + 1, '\0');
+    file.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(file.gcount()));
+    advanced.domain_filtering = std::move(text);
+  }
+}
+
 void check_senders(const Config& config, CheckReport& report) {
   std::map<std::string, Provenance> taken;
   for (const SenderSettings& sender : config.senders) {
@@ -110,16 +168,9 @@ void check_senders(const Config& config, CheckReport& report) {
       report.error(at, "connection", unknown_connection(sender.connection));
     const auto [other, is_new] = taken.emplace(sender.connection, sender.where);
     if (!is_new) report.error(at, "connection", "has a sender already (" + other->second.text() + ")");
-    if (sender.kind != SenderKind::relay) continue;
-    if (sender.relay.servers.empty()) report.warning(at, "relay.servers", "is empty: nothing is ever sent");
-    for (const std::string& server : sender.relay.servers)
-      if (const auto parsed = parse_host_port(server, 25); !parsed)
-        report.error(at, "relay.servers", parsed.error().reason);
-    if (sender.relay.auth_required && sender.relay.username.empty())
-      report.error(at, "relay.username", "a login needs a user name");
-    if (sender.relay.auth_required && sender.relay.encryption == ClientTls::none &&
-        sender.relay.auth_method != SenderAuth::cram_md5)
-      report.warning(at, "relay.encryption", "the password is sent without encryption");
+    check_domain_filter(config, sender, at, report);
+    check_return_path(config, sender, at, report);
+    if (sender.kind == SenderKind::relay) check_relay(sender, at, report);
   }
 }
 

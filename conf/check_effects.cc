@@ -35,12 +35,9 @@ const std::set<std::string_view> k_user_keys = {"web_password",
                                                 "webmail"};
 const std::set<std::string_view> k_schedule_keys = {"people_threshold"};
 const std::set<std::string_view> k_collector_keys = {"log_data"};
-const std::set<std::string_view> k_sender_keys = {"log_data",
-                                                  "advanced.only_waiting_at_start",
-                                                  "limits.max_recipients_per_session",
-                                                  "limits.max_messages_per_session",
-                                                  "limits.max_messages",
-                                                  "limits.max_recipients"};
+const std::set<std::string_view> k_sender_keys = {"log_data", "advanced.only_waiting_at_start",
+                                                  "direct.dns_overrides", "direct.dns_servers",
+                                                  "direct.dns_cache_size"};
 
 /// Warns of each of `keys` that has another value than the default; a section stands for all its keys.
 template <class S>

@@ -38,8 +38,15 @@ void check_names(const Config& config, CheckReport& report);
 void check_policy(const Config& config, CheckReport& report);
 void check_connections(const Config& config, CheckReport& report);
 void check_senders(const Config& config, CheckReport& report);
+/// Puts the texts of advanced.domain_filtering_file into advanced.domain_filtering.
+void load_domain_filters(Config& config);
 void check_collectors(const Config& config, CheckReport& report);
 void check_schedules(const Config& config, CheckReport& report);
 void check_effects(const Config& config, CheckReport& report);
+void check_dkim(const Config& config, CheckReport& report);
+void check_bounce_addresses(const Config& config, CheckReport& report);
+
+/// Labels of letters, digits and hyphens; octets above 127 too.
+bool is_host_name(std::string_view name);
 
 }  // namespace stagecoach::conf

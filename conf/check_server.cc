@@ -8,7 +8,6 @@
 #include "routing/pipeline.h"
 
 namespace stagecoach::conf {
-namespace {
 
 bool is_host_name(std::string_view name) {
   if (name.empty() || name.size() > 253 || name.front() == '.' || name.front() == '-') return false;
@@ -20,6 +19,8 @@ bool is_host_name(std::string_view name) {
   }
   return true;
 }
+
+namespace {
 
 /// Certificate and key belong together and can be read.
 void check_pair(const Config& config, CheckReport& report, const CheckReport::At& at,

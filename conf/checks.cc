@@ -19,6 +19,7 @@ void complete(Config& config) {
   }
   for (SenderSettings& sender : config.senders)
     if (!sender.relay.username.empty()) sender.relay.auth_required = true;
+  load_domain_filters(config);
 }
 
 }  // namespace
@@ -58,6 +59,8 @@ Problems check_config(Config& config, const Sources& sources) {
   check_collectors(config, report);
   check_schedules(config, report);
   check_effects(config, report);
+  check_dkim(config, report);
+  check_bounce_addresses(config, report);
   return report.take();
 }
 

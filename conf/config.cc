@@ -190,6 +190,23 @@ std::vector<Group> declared_groups(const Config& config) { return config.groups;
 std::vector<Mapping> declared_mappings(const Config& config) { return config.mappings; }
 Policy policy_of(const Config& config) { return config.policy; }
 
+namespace {
+
+/// Without the hashes, which need the key of the server.
+routing::BounceAddresses bounce_addresses(const Config& config) {
+  routing::BounceAddresses result;
+  result.srs.enabled = config.srs.enabled;
+  result.srs.domain = config.srs.domain.empty() ? config.local.effective_default_domain() : config.srs.domain;
+  result.srs.max_age_days = config.srs.max_age_days;
+  result.batv.enabled = config.batv.enabled;
+  result.batv.enforce = config.batv.enforce;
+  result.batv.lifetime_days = config.batv.lifetime_days;
+  result.batv.exceptions = routing::AddressSet(config.batv.exceptions);
+  return result;
+}
+
+}  // namespace
+
 routing::RoutingOptions routing_options(const Config& config) {
   routing::RoutingOptions options;
   options.local_domains = config.local.domains;
@@ -201,6 +218,7 @@ routing::RoutingOptions routing_options(const Config& config) {
   options.unsubscribe_links = !config.list_options.unsubscribe_url.empty();
   options.hops_max = config.limits.hops_max;
   options.policy = config.policy;
+  options.bounce_addresses = bounce_addresses(config);
   return options;
 }
 

@@ -10,6 +10,7 @@
 #include "conf/connector_settings.h"
 #include "conf/database_settings.h"
 #include "conf/directory_settings.h"
+#include "conf/dkim_settings.h"
 #include "conf/list_settings.h"
 #include "conf/policy_settings.h"
 #include "conf/sender_settings.h"
@@ -34,6 +35,8 @@ struct Config {
   ListOptions list_options;
   ScheduleOptions schedule_options;
   SenderTimeouts sender_timeouts;
+  SrsSettings srs;
+  BatvSettings batv;
   std::vector<ServiceSettings> services;
   std::vector<UserSettings> users;
   std::vector<DatabaseSettings> databases;
@@ -44,6 +47,7 @@ struct Config {
   std::vector<SenderSettings> senders;
   std::vector<CollectorSettings> collectors;
   std::vector<ScheduleSettings> schedules;
+  std::vector<DkimSettings> dkim_keys;
 
   std::string folder;  // of the main file: where relative paths start; not a setting
 
@@ -67,6 +71,8 @@ struct Config {
         Setting{"lists", &S::list_options, "All lists."},
         Setting{"schedule_options", &S::schedule_options, "What starts connections besides the schedule."},
         Setting{"sender_timeouts", &S::sender_timeouts, "How long other servers may take to reply."},
+        Setting{"srs", &S::srs, "Return paths of forwarded mail."},
+        Setting{"batv", &S::batv, "Tags in the return paths of our own mail."},
         Setting{"service", &S::services, "What listens where."},
         Setting{"user", &S::users, "Users that are declared here; others live in the database."},
         Setting{"database", &S::databases, "Other databases that lists take their members from."},
@@ -77,6 +83,7 @@ struct Config {
         Setting{"sender", &S::senders, "Delivers outgoing mail when its connection runs."},
         Setting{"collector", &S::collectors, "Fetches mail when one of its connections runs."},
         Setting{"schedule", &S::schedules, "When connections run."},
+        Setting{"dkim", &S::dkim_keys, "Keys that sign our own mail."},
     };
   }
 };

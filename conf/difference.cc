@@ -18,6 +18,7 @@ std::string name_of_entry(const ScheduleSettings& item) {
   return item.name.empty() ? item.text() : item.name;
 }
 std::string name_of_entry(const Mapping& mapping) { return mapping.address; }
+std::string name_of_entry(const DkimSettings& dkim) { return dkim.selector + "._domainkey." + dkim.domain; }
 std::string name_of_entry(const DomainMapping& mapping) { return mapping.from; }
 template <class S>
 requires requires(S s) { s.name; }

@@ -2,6 +2,7 @@
 // [monitor], [permissions], [quota], [[domain_mapping]], [prune], [misc], [message_targets], [messages].
 #pragma once
 
+#include "conf/header_settings.h"
 #include "conf/profile_settings.h"
 #include "routing/model/policy.h"
 
@@ -167,6 +168,11 @@ struct SettingsOf<Policy> {
         Setting{"permissions", &S::permissions, "White and black lists besides those of the users."},
         Setting{"quota", &S::quota, "What happens near and above the quotas of users."},
         Setting{"domain_mapping", &S::domain_mappings, "Domains rewritten in headers of outgoing mail."},
+        Setting{"header_modifiers.lines", &S::header_modifiers, Separated{"\n", header_modifier_fault},
+                "\"Field: data\" sets a header field of outgoing mail, \"Field:\" removes it. %O: address of "
+                "the sender, %N: his name, %%: a percent sign."},
+        Setting{"urgent", &S::urgent, "Messages that make a connection run at once."},
+        Setting{"receipts", &S::receipts, "Receipts that senders ask for by a header field."},
         Setting{"prune", &S::prune, "Automatic deletion of old messages."},
         Setting{"misc", &S::outgoing, "Outgoing messages of all users."},
         Setting{"message_targets", &S::message_targets, Anything{},

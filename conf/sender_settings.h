@@ -3,6 +3,8 @@
 #pragma once
 
 #include "conf/setting.h"
+#include "conf/text_faults.h"
+#include "routing/sending/return_path.h"
 
 namespace stagecoach::conf {
 
@@ -71,6 +73,9 @@ struct DirectSettings {
   int threads = 10;
   int port = 25;
   int connections_per_destination = 2;
+  std::vector<std::string> dns_overrides;
+  std::vector<std::string> dns_servers;
+  std::int64_t dns_cache_size = 1000;
 
   static constexpr auto settings() {
     using S = DirectSettings;
@@ -80,6 +85,13 @@ struct DirectSettings {
         Setting{"mx_port", &S::port, Range{1, 65535}, "Port of the MX hosts; for tests."},
         Setting{"connections_per_destination", &S::connections_per_destination, Range{1, 100},
                 "Sessions with one destination at the same time."},
+        Setting{"dns_overrides", &S::dns_overrides, Separated{"\n", dns_override_fault, true},
+                "Lines \"domain server [condition ...] [option ...]\" that take the place of MX records; "
+                "docs/reference/senders.md."},
+        Setting{"dns_servers", &S::dns_servers, Separated{",\n", name_server_fault},
+                "Name servers that are asked for MX records, as in [dns] servers. Empty: those of [dns]."},
+        Setting{"dns_cache_size", &S::dns_cache_size, Range{0, 1000000},
+                "Answers of dns_servers that are kept within their TTL."},
     };
   }
   bool operator==(const DirectSettings&) const = default;
@@ -116,7 +128,37 @@ struct SenderLimits {
   bool operator==(const SenderLimits&) const = default;
 };
 
+using routing::ReturnPathMode;
+inline constexpr Choice<ReturnPathMode> k_return_path_modes[] = {
+    {"default", ReturnPathMode::unchanged},
+    {"always", ReturnPathMode::always},
+    {"if_not_local", ReturnPathMode::if_not_local}};
+
+struct ReturnPathSettings {
+  ReturnPathMode mode = ReturnPathMode::unchanged;
+  std::string address;
+  std::string null_replacement;
+
+  routing::ReturnPathRule rule() const { return {mode, address, null_replacement}; }
+
+  static constexpr auto settings() {
+    using S = ReturnPathSettings;
+    return std::tuple{
+        Setting{"mode", &S::mode, Choices{k_return_path_modes},
+                "MAIL FROM of outgoing mail. default: the envelope sender. always: `address`. if_not_local: "
+                "`address` instead of a sender of another domain (forwarded mail)."},
+        Setting{"address", &S::address, Checked{address_fault}, "For always and if_not_local."},
+        Setting{"null_replacement", &S::null_replacement, Checked{address_fault},
+                "Instead of the null path of bounces, for servers that refuse it. Empty: it stays, as it "
+                "should."},
+    };
+  }
+  bool operator==(const ReturnPathSettings&) const = default;
+};
+
 struct SenderAdvanced {
+  std::string domain_filtering;
+  std::string domain_filtering_file;
   std::string ehlo_name;
   bool only_waiting_at_start = false;
   bool smaller_first = false;
@@ -131,6 +173,11 @@ struct SenderAdvanced {
   static constexpr auto settings() {
     using S = SenderAdvanced;
     return std::tuple{
+        Setting{"domain_filtering", &S::domain_filtering, Anything{},
+                "Lines \"attempt: conditions\" and \"skip: conditions\" that decide which recipients this "
+                "sender takes; docs/reference/senders.md. Empty: all."},
+        Setting{"domain_filtering_file", &S::domain_filtering_file, Anything{},
+                "A file with these lines instead, read at start and reload."},
         Setting{"ehlo_name", &S::ehlo_name, Anything{}, "Name in EHLO and HELO. Empty: server.hostname."},
         Setting{"only_waiting_at_start", &S::only_waiting_at_start,
                 "A run sends what waited at its start. Off: also what arrives meanwhile."},
@@ -155,6 +202,7 @@ struct SenderSettings {
   RelaySettings relay;
   DirectSettings direct;
   SenderLimits limits;
+  ReturnPathSettings return_path;
   SenderAdvanced advanced;
   Provenance where;
 
@@ -173,7 +221,8 @@ struct SenderSettings {
         Setting{"relay", &S::relay, Flat{}, "With kind relay."},
         Setting{"direct", &S::direct, Flat{}, "With kind direct."},
         Setting{"limits", &S::limits, Flat{}, "Limits that a relay server asks for."},
-        Setting{"advanced", &S::advanced, Flat{}, "Order, attempts, warnings."},
+        Setting{"return_path", &S::return_path, "The envelope sender that other servers see."},
+        Setting{"advanced", &S::advanced, Flat{}, "Which messages, order, attempts, warnings."},
     };
   }
   bool operator==(const SenderSettings&) const = default;

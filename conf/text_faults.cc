@@ -9,6 +9,7 @@
 #include "routing/lan_target.h"
 #include "routing/model/address.h"
 #include "routing/pattern.h"
+#include "routing/sending/dns_overrides.h"
 #include "routing/time_window.h"
 
 namespace stagecoach::conf {
@@ -105,8 +106,25 @@ std::string target_fault(std::string_view text) {
   return name_fault(text).empty() ? std::string() : "is no user, list, group or address";
 }
 
+namespace {
+
+/// "example.com fred:***@relay.example $end" of the line of a DNS override.
+std::string shown_override(std::string_view text) {
+  std::string shown(text);
+  const auto blank = shown.find_first_of(" \t");
+  const auto begin = blank == std::string::npos ? blank : shown.find_first_not_of(" \t", blank);
+  if (begin == std::string::npos) return shown;
+  const auto end = std::min(shown.find_first_of(" \t", begin), shown.size());
+  const auto at = shown.rfind('@', end), colon = shown.find(':', begin);
+  if (at != std::string::npos && at > begin && at < end && colon < at)
+    shown.replace(colon + 1, at - colon - 1, "***");
+  return shown;
+}
+
+}  // namespace
+
 std::string shown_target(std::string_view text) {
-  if (!routing::is_lan_target(text)) return std::string(text);
+  if (!routing::is_lan_target(text)) return shown_override(text);
   const auto target = routing::parse_lan_target(text);
   if (!target) return "SMTP:***";
   const auto at = target->route.rfind('@'), colon = target->route.find(':');
@@ -141,6 +159,31 @@ std::string header_condition_fault(std::string_view text) {
 std::string header_modifier_fault(std::string_view text) {
   if (const std::string fault = one_line_fault(text); !fault.empty()) return fault;
   return routing::parse_header_modifier(text) ? std::string() : "is no \"Field: data\"";
+}
+
+std::string field_name_fault(std::string_view text) {
+  return routing::parse_header_modifier(std::string(text) + ":") ? std::string()
+                                                                 : "is no name of a header field";
+}
+
+std::string urgent_field_fault(std::string_view text) {
+  const auto edit = routing::parse_header_modifier(text);
+  return edit && edit->kind == HeaderEdit::Kind::set ? std::string() : "is no \"Field:data\"";
+}
+
+std::string dns_override_fault(std::string_view text) {
+  const auto parsed = routing::DnsOverrides::parse({std::string(text)});
+  if (parsed) return {};
+  Error error = parsed.error();
+  error.trail.pop_back();  // "line 1": the text is shown itself
+  return "is no DNS override: " + error.text();
+}
+
+std::string name_server_fault(std::string_view text) {
+  const auto parsed = parse_host_port(text, 53);
+  const bool is_address =
+      parsed && parsed->host.find_first_not_of("0123456789abcdefABCDEF:.%") == std::string::npos;
+  return is_address ? std::string() : "is no address or address:port";
 }
 
 std::string threshold_fault(std::string_view text) {

@@ -33,7 +33,8 @@ std::string mailbox_fault(std::string_view text);
 std::string address_pattern_fault(std::string_view text);
 /// A user, a list, a group, an address, or "SMTP:address@[user:password@]server[:port]".
 std::string target_fault(std::string_view text);
-/// The same with a password hidden: "SMTP:bob@example.com@fred:***@mail.example".
+/// The same with a password hidden: "SMTP:bob@example.com@fred:***@mail.example"; also within the line of a
+/// DNS override.
 std::string shown_target(std::string_view text);
 /// A name of a user, list or group: 1 to 32 letters, digits, '.', '_', '-'.
 std::string name_fault(std::string_view text);
@@ -43,6 +44,16 @@ std::string pattern_fault(std::string_view text);
 std::string header_condition_fault(std::string_view text);
 /// "Field: data" sets a header field, "Field:" removes it.
 std::string header_modifier_fault(std::string_view text);
+
+/// "Return-Receipt-To"
+std::string field_name_fault(std::string_view text);
+/// "Field:data", both given.
+std::string urgent_field_fault(std::string_view text);
+
+/// A line of routing/sending/dns_overrides.h.
+std::string dns_override_fault(std::string_view text);
+/// "192.0.2.1", "192.0.2.1:53", "[2001:db8::1]:53"
+std::string name_server_fault(std::string_view text);
 
 /// "disabled", "global" or a number; -1 is kept as "disabled", 0 as "global".
 std::string threshold_fault(std::string_view text);

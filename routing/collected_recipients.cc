@@ -2,6 +2,8 @@
 
 #include <unordered_set>
 
+#include "routing/sending/batv.h"
+
 namespace stagecoach::routing {
 namespace {
 
@@ -110,6 +112,9 @@ std::vector<CollectedRecipient> collected_recipients(const HeaderFields& header,
 }
 
 bool is_recognised(const Address& address, const CollectorRouting& rules, const Directory& directory) {
+  if (const BatvRules& batv = directory.options().bounce_addresses.batv; batv.on())
+    if (const auto tagged = batv_read(address, batv, 0))  // whether it is genuine is asked later
+      return is_recognised(tagged->address, rules, directory);
   const MappingScope scope{&rules};
   if (!directory.mappings_for(address, scope).empty()) return true;
   const bool own = address.domain.empty() || rules.accepted_domains.contains(address);

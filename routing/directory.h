@@ -18,6 +18,7 @@
 #include "routing/model/directory_entry.h"
 #include "routing/model/mail_list.h"
 #include "routing/model/policy.h"
+#include "routing/sending/bounce_addresses.h"
 #include "routing/wildcard_index.h"
 
 namespace stagecoach::routing {
@@ -32,6 +33,7 @@ struct RoutingOptions {
   bool unrecognised_local_to_outgoing = false;
   bool unsubscribe_links = false;  // mailing lists may offer links to leave them
   int hops_max = 100;
+  BounceAddresses bounce_addresses;
   Policy policy;
 };
 

@@ -26,6 +26,23 @@ std::string without_comments(std::string_view text) {
 
 }  // namespace
 
+std::string field_address(const HeaderField& field) {
+  if (!field.addresses.empty()) return field.addresses.front().text();
+  // Not parsed by the caller: of another field, or of one that a stage has changed.
+  std::string_view body = field.body;
+  if (const auto open = body.find('<'); open != std::string_view::npos) {
+    body = body.substr(open + 1);
+    body = body.substr(0, body.find('>'));
+  }
+  body = body.substr(0, body.find_first_of(",;"));
+  const auto begin = body.find_first_not_of(" \t");
+  if (begin == std::string_view::npos) return {};
+  body = body.substr(begin, body.find_last_not_of(" \t") + 1 - begin);
+  const bool is_address = body.find('@') != std::string_view::npos &&
+                          body.find_first_of(" \t\r\n\"<>()") == std::string_view::npos;
+  return is_address ? std::string(body) : std::string();
+}
+
 int count_hops(const HeaderFields& fields) {
   int hops = 0;
   for (const HeaderField& field : fields) hops += equals_ignoring_case(field.name, "Received");

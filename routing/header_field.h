@@ -18,6 +18,9 @@ struct HeaderField {
 
 using HeaderFields = std::vector<HeaderField>;  // in the order of the message
 
+/// The first address of a field that holds some, "ann@x.example"; empty: it has none.
+std::string field_address(const HeaderField& field);
+
 /// Number of Received fields: how many servers have passed the message on.
 int count_hops(const HeaderFields& fields);
 

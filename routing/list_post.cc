@@ -3,28 +3,11 @@
 #include <algorithm>
 
 #include "routing/header_edit.h"
+#include "routing/modifier_text.h"
 #include "routing/signature.h"
 
 namespace stagecoach::routing {
 namespace {
-
-/// "Ann Smith" of "Ann Smith <ann@x.example>"; the local part when there is no name.
-std::string name_of_originator(const HeaderFields& header, const std::string& address) {
-  std::string name(first_body(header, "From"));
-  const auto open = name.find('<');
-  name.resize(open == std::string::npos ? 0 : open);
-  std::erase(name, '"');
-  const auto end = name.find_last_not_of(" \t");
-  name.resize(end == std::string::npos ? 0 : end + 1);
-  return name.empty() ? split_address(address).local : name;
-}
-
-std::string address_of_originator(const HeaderFields& header, std::string_view reverse_path) {
-  for (const HeaderField& field : header)
-    if (equals_ignoring_case(field.name, "From") && !field.addresses.empty())
-      return field.addresses.front().text();
-  return std::string(reverse_path);
-}
 
 std::string moderator_address(const MailList& list, const Directory& directory) {
   if (!list.moderator.empty()) return directory.complete(split_address(list.moderator)).text();
@@ -33,44 +16,17 @@ std::string moderator_address(const MailList& list, const Directory& directory) 
                             : directory.complete(split_address(moderators.front())).text();
 }
 
-/// Not quoted text becomes a quoted string where it stands before an address.
-std::string display_name(const std::string& name) {
-  std::string quoted = "\"";
-  for (const char c : name) {
-    if (c == '"' || c == '\\') quoted += '\\';
-    quoted += c;
-  }
-  return quoted + "\"";
-}
-
 }  // namespace
 
 std::string expand_modifier(std::string_view data, const MailList& list, const HeaderFields& header,
                             std::string_view reverse_path, const Directory& directory) {
-  const std::string originator = address_of_originator(header, reverse_path);
-  const bool before_address = data.find('<') != std::string_view::npos;
-  std::string result;
-  for (std::size_t i = 0; i < data.size(); ++i) {
-    if (data[i] != '%' || i + 1 == data.size()) {
-      result += data[i];
-      continue;
-    }
-    switch (to_lower(data[++i])) {
-      case 'o': result += originator; break;
-      case 'n': {
-        const std::string name = name_of_originator(header, originator);
-        result += before_address ? display_name(name) : name;
-        break;
-      }
-      case 'l':
-        result += !result.empty() && result.back() == '<' ? list_address(list, directory) : list.name;
-        break;
-      case 'm': result += moderator_address(list, directory); break;
-      case '%': result += '%'; break;
-      default: result.append({'%', data[i]});
-    }
-  }
-  return result;
+  return expand_modifier(data, originator_of(header, reverse_path),
+                         [&](char letter, std::string_view before) -> std::optional<std::string> {
+                           if (letter == 'l')
+                             return before.ends_with('<') ? list_address(list, directory) : list.name;
+                           if (letter == 'm') return moderator_address(list, directory);
+                           return std::nullopt;
+                         });
 }
 
 bool offers_one_click(const MailList& list) {

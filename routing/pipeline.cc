@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "routing/lan_target.h"
+#include "routing/queue_messages.h"
+#include "routing/receipt.h"
 #include "routing/refuse.h"
 
 namespace stagecoach::routing {
@@ -117,6 +119,8 @@ Draft begin_draft(const RoutingInput& input) {
 Plan finish_draft(Draft draft, const RoutingInput& input) {
   refuse_leftovers(draft, input);
   Plan& plan = draft.plan;
+  separate_queue_messages(plan);
+  if (draft.wants_receipt) mark_for_receipt(plan);
   if (!plan.deliveries.empty() || !plan.enqueue.empty() || !plan.refused.empty() || !plan.bounces.empty() ||
       !plan.notices.empty() || !plan.list_work.empty())
     plan.discard = false;

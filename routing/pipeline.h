@@ -50,6 +50,7 @@ struct Facts {
   double chance = 1;                   // 0 <= chance < 1: decides about samples; 1: none
   bool relay_allowed = false;  // this client may send to remote recipients without a login (its address)
   bool has_message = false;    // false: only the envelope is known yet (RCPT)
+  std::int64_t own_bytes = 0;  // of the message's size: what this server has put on top
   int hops = 0;                // Received fields of the message (count_hops), without our own
   HeaderFields header;         // bodies unfolded, encoded words decoded; empty without a message
   std::function<std::string_view()> body;  // the text parts as UTF-8, decoded when first asked for
@@ -82,6 +83,10 @@ struct RoutingInput {
   const Arrival& arrival;
   const Directory& directory;
   const Facts& facts;
+  /// As the sender sent it: what a rule says of a message does not depend on the fields of our own.
+  std::int64_t size_bytes() const {
+    return arrival.content ? arrival.content->size_bytes - facts.own_bytes : 0;
+  }
 };
 
 /// The lists and users that a recipient came through, newest first; the oldest step is the recipient of the
@@ -142,8 +147,9 @@ struct Draft {
   Rendition internal_changes;           // for all local ones
   std::unordered_map<std::string, ListReach> expanded;  // lists that are done, lower case
   std::vector<ReachedAgain> again;
-  std::size_t discards = 0;  // ways that end at nobody on purpose
-  std::size_t cycles = 0;    // ways that came back to where they had been
+  bool wants_receipt = false;  // local copies carry k_receipt_keyword (receipt.h)
+  std::size_t discards = 0;    // ways that end at nobody on purpose
+  std::size_t cycles = 0;      // ways that came back to where they had been
   Plan plan;
 
   void reason(std::string stage, std::string rule, std::string where, std::string text) {

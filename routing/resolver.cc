@@ -21,7 +21,10 @@ Way Resolver::begin_way(const EnvelopeRecipient& recipient) {
 
 bool Resolver::resolve(const OpenRecipient& recipient) {
   const Way way = begin_way(recipient.envelope);
-  if (!recipient.final_target) return find(recipient, way);
+  if (!recipient.final_target) {
+    OpenRecipient plain = recipient;
+    return take_bounce_address(plain) || find(plain, way);
+  }
   const std::string& target = recipient.envelope.address;
   return apply_target(target, recipient.envelope, way, {k_stage, "target " + target, {}});
 }

@@ -1,7 +1,7 @@
 // From an address or a target to users, remote recipients and lists (docs/reference/mappings.md): mappings,
 // implied names of users, lists and groups, special addresses, ~@domain. What was found goes into the draft,
 // with a reason for each decision. A file for each kind: resolver_mappings.cc, resolver_names.cc,
-// resolver_special.cc, resolver_lists.cc, resolver_targets.cc.
+// resolver_special.cc, resolver_bounces.cc, resolver_lists.cc, resolver_targets.cc.
 #pragma once
 
 #include <string>
@@ -51,6 +51,9 @@ class Resolver {
   bool elsewhere(const OpenRecipient& recipient, const NamedBy& by, const std::string& path);
   bool implied(const OpenRecipient& recipient, const Way& way);
   bool special(const OpenRecipient& recipient, const Way& way);
+  bool take_bounce_address(OpenRecipient& recipient);
+  bool srs_address(const OpenRecipient& recipient);
+  bool batv_address(OpenRecipient& recipient);
   bool to_user(const User& user, const EnvelopeRecipient& recipient, const Way& way, const NamedBy& by);
   bool may_receive(const User& user, const EnvelopeRecipient& recipient, const NamedBy& by);
   bool to_list(const MailList& list, const EnvelopeRecipient& recipient, const Way& way, const NamedBy& by);

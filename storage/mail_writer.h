@@ -177,7 +177,7 @@ struct StoredCopy {
 };
 struct FlagsChanged {
   std::int64_t modseq = 0;
-  std::vector<StoredMessage> changed;  // uid, flags, keywords, modseq
+  std::vector<StoredMessage> changed;  // uid, flags, keywords, modseq, content
 };
 struct MessagesGone {
   UserId user;  // of QueueOutcome

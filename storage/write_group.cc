@@ -220,6 +220,7 @@ void WriteGroup::add_one(const ChangeFlags& change) {
             for (int i = 0; i < rows.size(); ++i) {
               StoredMessage message = message_of(rows, i);
               message.modseq = flags.modseq = rows.integer(i, 3);
+              message.content = ContentId{rows.integer(i, 4)};
               flags.changed.push_back(std::move(message));
             }
           });

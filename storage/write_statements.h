@@ -81,7 +81,7 @@ inline constexpr Statement k_flags{
     "   WHEN 0 THEN coalesce(m.keywords, '{}') || $5::text[] ELSE coalesce(m.keywords, '{}') END) k"
     "   WHERE $3 <> 1 OR k <> ALL ($5::text[]))"
     " FROM f, t WHERE m.folder_id = $1 AND m.uid = t.uid"
-    " RETURNING m.uid, m.flags, m.keywords, m.modseq"};
+    " RETURNING m.uid, m.flags, m.keywords, m.modseq, m.content_id"};
 inline constexpr Statement k_count_copies{
     "content_count_copies",
     "UPDATE content SET copies = copies + n.count FROM (SELECT content_id, count(*) FROM message"

@@ -108,7 +108,8 @@ void Core::ask_content() {
       sending->top ? std::min(k_top_range_bytes, limits().range_bytes) : limits().range_bytes;
   const std::int64_t length =
       std::min(static_cast<std::int64_t>(range), message.size_bytes - sending->offset);
-  ask(Question::content, ContentWanted{sending->index, message.content, sending->offset, length});
+  ask(Question::content,
+      ContentWanted{sending->index, message.content, sending->offset, length, !sending->top});
 }
 
 void Core::content(std::string_view bytes) {

@@ -91,6 +91,7 @@ struct ContentWanted {
   ContentId content;
   std::int64_t offset = 0;
   std::int64_t length = 0;
+  bool retrieves = false;  // RETR, not TOP: the client fetches the message
 };
 /// QUIT with deletions. Answer: deleted().
 struct DeleteAndQuit {

@@ -208,7 +208,7 @@ void push_message(lua_State* state, const MessageScope& scope) {
   lua_createtable(state, 0, 8);
   set_field(state, "from", from_of(facts));
   set_field(state, "subject", facts.first("Subject"));
-  set_integer(state, "size", scope.in.arrival.content ? scope.in.arrival.content->size_bytes : 0);
+  set_integer(state, "size", scope.in.size_bytes());
   set_function(state, "header", &header_function, owner(scope));
   set_function(state, "headers", &headers_function, owner(scope));
   set_function(state, "addresses", &addresses_function, owner(scope));

@@ -172,6 +172,7 @@ struct Plan {
   std::vector<RefusedRecipient> refused;
   std::vector<Bounce> bounces;
   bool discard = false;  // accepted on purpose without any delivery (No-one, an empty group)
+  bool urgent = false;   // what is enqueued makes a connection run at once
   std::vector<Reason> reasons;
   std::vector<Notice> notices;
   std::vector<Rendition> renditions;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "routing/model/autoresponder.h"
+#include "routing/model/header_policy.h"
 #include "routing/model/profile.h"
 
 namespace stagecoach {
@@ -76,6 +77,9 @@ struct Policy {
   GlobalPermissions permissions;
   QuotaPolicy quota;
   std::vector<DomainMapping> domain_mappings;
+  std::vector<std::string> header_modifiers;  // "Field: data", of outgoing mail
+  UrgentPolicy urgent;
+  ReceiptPolicy receipts;
   GlobalPrune prune;
   OutgoingPolicy outgoing;
   MessageTargets message_targets;

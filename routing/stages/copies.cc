@@ -59,8 +59,7 @@ class Monitor {
 
   void look(const char* kind, MonitorMode mode, const std::string& prefix) {
     if (!wanted(mode)) return;
-    if (policy_.min_size_kb > 0 && in_.arrival.content &&
-        in_.arrival.content->size_bytes <= policy_.min_size_kb * 1024)
+    if (policy_.min_size_kb > 0 && in_.arrival.content && in_.size_bytes() <= policy_.min_size_kb * 1024)
       return;
     if (!policy_.target.empty()) copy_to(policy_.target, "monitoring", kind, prefix);
     if (!policy_.random_target.empty() &&

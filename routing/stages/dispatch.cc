@@ -5,6 +5,7 @@
 #include "routing/list_post.h"
 #include "routing/pipeline.h"
 #include "routing/refuse.h"
+#include "routing/sending/sender_rewriting.h"
 
 namespace stagecoach::routing {
 namespace {
@@ -58,7 +59,7 @@ class Dispatcher {
                       in_.directory.target_whitelist(), in_.directory.target_blacklist()))
       return {{{550, "5.7.1", "You may not send to this address"}, rule}};
     if (in_.facts.has_message && in_.arrival.content && permissions.max_outgoing_kb > 0 &&
-        in_.arrival.content->size_bytes > permissions.max_outgoing_kb * 1024)
+        in_.size_bytes() > permissions.max_outgoing_kb * 1024)
       return {{{552, "5.3.4",
                 "The message is larger than the " + std::to_string(permissions.max_outgoing_kb) +
                     " kB that you may send"},
@@ -77,10 +78,26 @@ class Dispatcher {
     return list && offers_one_click(*list) ? list : nullptr;
   }
 
+  /// SRS and BATV. One message mostly has one return path: what it becomes is found once.
+  void rewrite_path(RemoteRecipient& remote, Rendition& changes) {
+    const bool own = draft_.local_sender || remote.reverse_path;
+    if (remote.reverse_path) changes.reverse_path = std::move(remote.reverse_path);
+    const std::string& path =
+        changes.reverse_path ? *changes.reverse_path : in_.arrival.envelope.reverse_path;
+    const bool forwarded = remote.is_forwarded() && remote.route.empty();  // a LAN server asks no SPF
+    const std::string key = path + (forwarded ? " f" : " ") + (own ? "o" : "");
+    if (key != last_path_) {
+      last_path_ = key;
+      last_rewritten_ = rewritten_path(in_.directory, path, forwarded, own, in_.facts.now);
+      if (last_rewritten_) draft_.reason(k_stage, last_rewritten_->rule, {}, last_rewritten_->text);
+    }
+    if (last_rewritten_ && !last_rewritten_->path.empty()) changes.reverse_path = last_rewritten_->path;
+  }
+
   void enqueue(RemoteRecipient remote) {
     Enqueue entry;
     Rendition changes = draft_.outgoing_changes;
-    if (remote.reverse_path) changes.reverse_path = std::move(remote.reverse_path);
+    rewrite_path(remote, changes);
     entry.rendition = draft_.rendition(changes);
     entry.route = std::move(remote.route);
     const bool own = sender_ && in_.arrival.origin.source != Source::system;
@@ -111,6 +128,8 @@ class Dispatcher {
   const MailList* link_list_;
   bool may_relay_;
   std::size_t queued_ = 0;
+  std::string last_path_;
+  std::optional<RewrittenPath> last_rewritten_;
 };
 
 }  // namespace

@@ -1,8 +1,13 @@
-// What changes in the header of outgoing mail: domain mappings (internal domains become public ones) and the
-// reply address of the user who sends. Specification 02 (Advanced), 03 (Domain mappings).
+// What changes in the header of outgoing mail: domain mappings (internal domains become public ones), the
+// reply address of the user who sends, and the modifiers of the administrator; and whether it is urgent
+// (docs/reference/header-processing.md).
 #include <algorithm>
 
+#include "routing/header_edit.h"
+#include "routing/modifier_text.h"
 #include "routing/pipeline.h"
+#include "routing/receipt.h"
+#include "routing/urgent.h"
 
 namespace stagecoach::routing {
 namespace {
@@ -62,14 +67,67 @@ void change_sender(Draft& draft, const RoutingInput& in, const User& sender) {
       draft.outgoing_changes.header.push_back({HeaderEdit::Kind::set, name, with_address(body, address)});
 }
 
+/// As other servers will see him: after the changes so far.
+Originator outgoing_originator(const Draft& draft, const RoutingInput& in) {
+  for (auto edit = draft.outgoing_changes.header.rbegin(); edit != draft.outgoing_changes.header.rend();
+       ++edit)
+    if (equals_ignoring_case(edit->name, "From"))
+      return originator_of({{edit->name, edit->value, {}}}, in.arrival.envelope.reverse_path);
+  return originator_of(in.facts.header, in.arrival.envelope.reverse_path);
+}
+
+void apply_modifiers(Draft& draft, const RoutingInput& in) {
+  const std::vector<std::string>& lines = in.directory.policy().header_modifiers;
+  if (lines.empty()) return;
+  const Originator originator = outgoing_originator(draft, in);
+  for (const std::string& line : lines) {
+    auto edit = parse_header_modifier(line);
+    if (!edit) continue;  // check reports it
+    edit->value = expand_modifier(edit->value, originator);
+    draft.reason(k_stage, "header_modifiers", {},
+                 edit->kind == HeaderEdit::Kind::remove
+                     ? "outgoing copies lose the field " + edit->name
+                     : "outgoing copies get " + edit->name + ": " + edit->value);
+    draft.outgoing_changes.header.push_back(std::move(*edit));
+  }
+}
+
+Draft with_changes(Draft draft, const RoutingInput& in) {
+  if (draft.local_sender) map_domains(draft, in);
+  if (const User* sender = draft.sender_user.empty() ? nullptr : in.directory.find_user(draft.sender_user))
+    change_sender(draft, in, *sender);
+  apply_modifiers(draft, in);
+  return draft;
+}
+
+void notice_urgency(Draft& draft, const RoutingInput& in) {
+  const auto field = urgent_field(in.directory.policy().urgent, in.facts.header);
+  if (field.empty()) return;
+  draft.plan.urgent = true;
+  draft.reason(k_stage, "urgent", {}, std::string(field) + ": outgoing copies make a connection run at once");
+}
+
+void notice_receipt(Draft& draft, const RoutingInput& in) {
+  const ReceiptPolicy& policy = in.directory.policy().receipts;
+  const std::string address =
+      receipt_address({policy.delivery_fields, policy.delivery_local_only}, in.facts.header,
+                      in.arrival.envelope.reverse_path, in.directory);
+  if (address.empty()) return;
+  draft.wants_receipt = true;
+  draft.reason(k_stage, "receipts", {},
+               address + " gets a delivery receipt when a mail program has fetched a local copy");
+}
+
 }  // namespace
 
 Draft headers(Draft draft, const RoutingInput& in) {
-  if (!in.facts.has_message || !draft.local_sender || in.arrival.origin.source == Source::system)
-    return draft;
-  map_domains(draft, in);
-  if (const User* sender = draft.sender_user.empty() ? nullptr : in.directory.find_user(draft.sender_user))
-    change_sender(draft, in, *sender);
+  if (in.facts.has_message) {
+    notice_urgency(draft, in);
+    if (in.arrival.origin.source != Source::system) notice_receipt(draft, in);
+  }
+  const bool may_relay = draft.local_sender || in.facts.relay_allowed;
+  if (in.facts.has_message && may_relay && in.arrival.origin.source != Source::system)
+    return with_changes(std::move(draft), in);
   return draft;
 }
 

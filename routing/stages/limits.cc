@@ -41,8 +41,7 @@ Draft limits(Draft draft, const RoutingInput& in) {
     refuse_all(draft, in, {552, "5.2.2", "Your mailbox is too full to send: delete something first"}, rule,
                where);
   const SendUsage message =
-      usage_of(in.arrival.content ? in.arrival.content->size_bytes : 0,
-               static_cast<std::int64_t>(draft.open.size()), remote_recipients(draft, in));
+      usage_of(in.size_bytes(), static_cast<std::int64_t>(draft.open.size()), remote_recipients(draft, in));
   if (const auto fault =
           exceeded_send_quota(profile.send_quota, in.facts.sent, message, policy.send_extra_percent))
     refuse_all(draft, in, {450, "4.7.1", "Sending quota: " + *fault}, rule, where);

@@ -88,7 +88,7 @@ class MailboxStage {
     facts.as_assistant = target.as_assistant;
     facts.would_quarantine = quarantine;
     facts.has_size = in_.facts.has_message && in_.arrival.content;
-    facts.size_bytes = facts.has_size ? in_.arrival.content->size_bytes : 0;
+    facts.size_bytes = facts.has_size ? in_.size_bytes() : 0;
     if (in_.facts.routing_script) facts.script = in_.facts.routing_script(user);
     if (facts.script) say(user, "routing.lua", user.name + ": forwarding as the script says");
     const UserRoutingDecision decision = decide_user_routing(user, facts, in_.directory);
@@ -145,7 +145,7 @@ class MailboxStage {
                  : draft_.local_sender                       ? MessageKind::local
                                                              : MessageKind::incoming;
     facts.body = in_.facts.body;
-    facts.size_bytes = in_.arrival.content ? in_.arrival.content->size_bytes : 0;
+    facts.size_bytes = in_.size_bytes();
     facts.spam_score = in_.facts.spam_score;
     facts.quarantined = quarantine;
     facts.now = in_.facts.local_now();

@@ -137,7 +137,7 @@ TEST(QueueState, WhatASessionLeftBehindWaitsAgain) {
   state.make_all_ready(direct(), k_start);
   state.take("main|x.example");
   state.take("main|y.example");
-  state.release_active("main|x.example");
+  state.release_active(QueueId{1}, "main|x.example");
   EXPECT_THAT(states(state), ElementsAre("a@x.example waiting", "b@y.example active"));
   EXPECT_THAT(state.make_all_ready(direct(), k_start), ElementsAre("main|x.example"));
 }
@@ -372,6 +372,43 @@ TEST(QueueState, ACopyOfItsOwnIsSentAlone) {
   EXPECT_TRUE(cancelled.update.changes.at(0).finished);
   EXPECT_THAT(cancelled.update.mirrors, ::testing::IsEmpty());
   EXPECT_THAT(cancelled.reports, ::testing::IsEmpty());
+}
+
+TEST(QueueState, ADestinationThatFailsCountsForSomeOfItsMessages) {
+  std::vector<MessageQueued> messages;
+  for (int i = 1; i <= 50; ++i) messages.push_back(message(i, {"a@dead.example"}));
+  messages[40].queued_at = k_start - 5 * k_hour;  // its sender is to be told
+  messages[41].queued_at = k_start - 80 * k_hour;
+  messages.push_back(message(51, {"a@living.example"}));
+  auto state = state_with(messages);
+  const auto first = state.make_all_ready(direct(), k_start);
+  EXPECT_THAT(first, ElementsAre("main|dead.example", "main|living.example"));
+  state.destinations().failed("main|dead.example", k_start, 40);
+  const auto tasks = state.take_failed("main|dead.example", direct(), k_start, 10);
+  EXPECT_EQ(tasks.size(), 10u) << "both old ones are among the first";
+  EXPECT_EQ(tasks[0].id, QueueId{42});
+  EXPECT_EQ(tasks[1].id, QueueId{41});
+  EXPECT_EQ(state.ready("main|dead.example"), 0u);
+  EXPECT_EQ(state.ready("main|living.example"), 1u);
+  EXPECT_THAT(state.make_all_ready(direct(), k_start), IsEmpty()) << "it is left alone";
+  EXPECT_THAT(state.make_all_ready(direct(), k_start + k_minute), ElementsAre("main|dead.example"));
+  EXPECT_EQ(state.ready("main|dead.example"), 40u) << "those that were not tried";
+}
+
+TEST(QueueState, OfAFailedDestinationThoseWhoseTimeIsOverHearOfItAnyway) {
+  std::vector<MessageQueued> messages;
+  for (int i = 1; i <= 5; ++i) messages.push_back(message(i, {"a@dead.example"}));
+  for (int i = 6; i <= 8; ++i) {
+    messages.push_back(message(i, {"a@dead.example"}));
+    messages.back().queued_at = k_start - 80 * k_hour;
+    messages.back().priority = 9;  // the last ones
+  }
+  auto state = state_with(messages);
+  state.make_all_ready(direct(), k_start);
+  std::vector<std::int64_t> taken;
+  for (const DeliveryTask& task : state.take_failed("main|dead.example", direct(), k_start, 2))
+    taken.push_back(task.id.value);
+  EXPECT_THAT(taken, ElementsAre(1, 2, 6, 7, 8));
 }
 
 TEST(QueueState, TheListHasWhatAdministratorsLookFor) {

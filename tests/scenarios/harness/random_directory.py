@@ -5,7 +5,7 @@ refused; wildcard mappings may still close some, which are cut when a message me
 and no mappings: what the server itself sends to them is there as it is in the plan.
 """
 
-from .configuration import toml_table, toml_value
+from .configuration import toml_table
 from .messages import message
 
 PLAIN = [f"plain{number}" for number in range(6)]
@@ -32,7 +32,8 @@ class RandomDirectory:
         config.sections["local"]["unrecognised_local_to_outgoing"] = False
         config.sections["monitor"] = {"incoming": "selected", "internal": "selected", "outgoing": "selected",
                                       "target": PLAIN[5]}
-        config.sections["permissions"] = {"sender_blacklist": ["eve@evil.example"], "target_blacklist": ["*@never.example"]}
+        config.sections["permissions"] = {"sender_blacklist": ["eve@evil.example"],
+                                          "target_blacklist": ["*@never.example"]}
         for name, settings in self.users.items():
             config.add_user(name, **settings)
         for address, target in self.mappings:
@@ -90,7 +91,7 @@ class RandomDirectory:
                 (8, {"permissions.monitor": True}), (8, {"advanced.reply_address": f"{name}.office@example.com"}),
                 (8, {"advanced.outgoing_hold": "2h"}), (10, {"signature.outgoing.plain": f"Regards, {name}"}),
                 (10, {"signature.internal.plain": f"Yours, {name}"}),
-                (6, {"advanced.store_forward.address": f"{name}@main.example",
+                (6, {"advanced.store_forward.address": self.random.choice((name, "archive")) + "@main.example",
                      "advanced.store_forward.server": self.lan})]:
             if self._often(percent):
                 user.update(settings)
@@ -122,7 +123,7 @@ class RandomDirectory:
                       {"field": "From", "match": "wildcard", "data": "*@evil.example*"},
                       {"field": "To or Cc", "match": "contains", "data": "u1", "not": self._often(30)},
                       {"field": "X-Flag", "match": "is_true", "data": ""},
-                      {"field": "From", "match": "contains", "data": "joe@"},
+                      {"field": "Return-Path", "match": "contains", "data": "joe@"},
                       {"field": "Body", "match": "regex", "data": "/needle[0-9]+/i"},
                       {"field": "Previous Rule Match", "match": "equals", "data": "rule0"}]
         actions = [{"action": "stop"}, {"action": "flag"}, {"action": "mark_read"}, {"action": "delete"},
@@ -237,17 +238,12 @@ class RandomDirectory:
         text = "A needle42 in it.\r\n" if self._often(25) else "Nothing in it.\r\n"
         raw = message(subject, sender or "mailer@remote.example", ", ".join(f"<{one}>" for one in shown), text, extra)
         size = self.random.choice((0, 0, 1024, 4096, 4096, 8192, 8192, 400_000))
-        size += self.random.choice((-900, -500, 100, 10)) if size else 0
-        return raw + b"x" * 60 + b"\r\n" * 1 if len(raw) + 64 > size else filled(raw, size)
+        size += self.random.choice((-400, -200, -100, -50, -1, 0, 1)) if size else 0
+        return raw if len(raw) + 2 > size else filled(raw, size)
 
 
 def filled(raw, size):
     """With lines behind it, so that it has this size."""
     line = b"0123456789" * 6 + b"\r\n"
-    rest = size - len(raw)
-    raw += line * (rest // len(line) - 1)
-    rest = size - len(raw)
-    return raw + b"y" * (rest - 2) + b"\r\n"
-
-
-__all__ = ["PLAIN", "USERS", "RandomDirectory", "toml_value"]
+    raw += line * max(0, (size - len(raw)) // len(line) - 1)
+    return raw + b"y" * (size - len(raw) - 2) + b"\r\n"

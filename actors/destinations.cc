@@ -1,0 +1,80 @@
+#include "actors/destinations.h"
+
+#include <algorithm>
+#include <iterator>
+
+namespace stagecoach {
+
+namespace {
+
+constexpr std::int64_t k_minute = 60'000'000;
+constexpr std::int64_t k_minutes_alone[] = {1, 2, 5, 10, 20, 40};  // after the first failure, the second …
+constexpr int k_trying_factor = 10;  // sessions that wait for a server cost little
+constexpr std::size_t k_failures_max = 100'000;
+
+}  // namespace
+
+std::string domain_of(const std::string& destination) {
+  return destination.substr(destination.find('|') + 1);
+}
+std::string connection_of(const std::string& destination) {
+  return destination.substr(0, destination.find('|'));
+}
+
+bool Destinations::may_start(const std::string& destination, const Limits& limits) const {
+  const int here = sessions(destination);
+  if (here >= limits.sessions || (here > 0 && failures_.contains(destination))) return false;
+  if (limits.working <= 0) return true;
+  const auto found = connections_.find(connection_of(destination));
+  return found == connections_.end() ||
+         (found->second.working < limits.working && found->second.trying < limits.working * k_trying_factor);
+}
+
+void Destinations::started(const std::string& destination) {
+  ++sessions_[destination].trying;
+  ++connections_[connection_of(destination)].trying;
+}
+
+void Destinations::reached(const std::string& destination) {
+  for (Sessions* one : {&sessions_[destination], &connections_[connection_of(destination)]}) {
+    --one->trying;
+    ++one->working;
+  }
+}
+
+void Destinations::ended(const std::string& destination, bool had_reached) {
+  for (auto* all : {&sessions_, &connections_}) {
+    const auto found = all->find(all == &sessions_ ? destination : connection_of(destination));
+    if (found == all->end()) continue;
+    --(had_reached ? found->second.working : found->second.trying);
+    if (found->second.working + found->second.trying <= 0) all->erase(found);
+  }
+}
+
+int Destinations::sessions(const std::string& destination) const {
+  const auto found = sessions_.find(destination);
+  return found == sessions_.end() ? 0 : found->second.trying + found->second.working;
+}
+
+std::int64_t Destinations::failed(const std::string& destination, std::int64_t now,
+                                  std::int64_t minutes_max) {
+  if (failures_.size() >= k_failures_max && !failures_.contains(destination))
+    std::erase_if(failures_, [&](const auto& one) { return one.second.until <= now; });
+  Failures& failures = failures_[destination];
+  const auto step =
+      std::min<std::size_t>(static_cast<std::size_t>(failures.count), std::size(k_minutes_alone) - 1);
+  ++failures.count;
+  failures.until = now + std::min(k_minutes_alone[step], minutes_max) * k_minute;
+  return failures.until;
+}
+
+void Destinations::works(const std::string& destination) { failures_.erase(destination); }
+
+bool Destinations::is_left_alone(const std::string& destination, std::int64_t now) const {
+  const auto found = failures_.find(destination);
+  return found != failures_.end() && found->second.until > now;
+}
+
+void Destinations::forget_failures() { failures_.clear(); }
+
+}  // namespace stagecoach

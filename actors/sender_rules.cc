@@ -1,0 +1,67 @@
+#include "actors/sender_rules.h"
+
+#include <algorithm>
+
+namespace stagecoach {
+
+const conf::SenderSettings* sender_of(const conf::Config& config, const std::string& connection) {
+  for (const conf::SenderSettings& sender : config.senders)
+    if (sender.connection == connection) return &sender;
+  return nullptr;
+}
+
+const conf::SenderSettings* immediate_sender(const conf::Config& config) {
+  const auto& options = config.schedule_options;
+  if (!options.send_immediately || options.paused) return nullptr;
+  for (const std::string& connection : options.send_immediately_connections)
+    if (const auto* sender = sender_of(config, connection)) return sender;
+  if (!options.send_immediately_connections.empty() || config.senders.empty()) return nullptr;
+  return &config.senders.front();
+}
+
+std::int64_t room_of_session(const conf::SenderLimits& limits, std::int64_t messages,
+                             std::int64_t recipients) {
+  if (limits.max_messages_per_session > 0 && messages >= limits.max_messages_per_session) return 0;
+  if (limits.max_recipients_per_session <= 0) return INT64_MAX;
+  return std::max<std::int64_t>(0, limits.max_recipients_per_session - recipients);
+}
+
+void SenderRules::configure(const std::vector<conf::SenderSettings>& senders) {
+  std::map<std::string, Rules> before = std::exchange(rules_, {});
+  for (const conf::SenderSettings& sender : senders) {
+    Rules& rules = rules_[sender.connection];
+    if (const auto known = before.find(sender.connection); known != before.end())
+      rules = std::move(known->second);
+    auto filter = routing::DomainFilter::parse(sender.advanced.domain_filtering);
+    rules.filter = filter ? std::move(*filter) : routing::DomainFilter();  // check refuses a wrong one
+    rules.messages.change(sender.limits.max_messages, sender.limits.max_messages_minutes);
+    rules.recipients.change(sender.limits.max_recipients, sender.limits.max_recipients_minutes);
+  }
+}
+
+bool SenderRules::attempts(const std::string& connection, const routing::SendingFacts& facts,
+                           const std::string& recipient) const {
+  const auto found = rules_.find(connection);
+  return found == rules_.end() || found->second.filter.is_empty() ||
+         found->second.filter.decide(facts, recipient).attempt;
+}
+
+SenderRules::Allowance SenderRules::allowance(const std::string& connection, Time now) {
+  const auto found = rules_.find(connection);
+  if (found == rules_.end()) return {};
+  Rules& rules = found->second;
+  std::optional<Time> until = rules.messages.blocked_until(now);
+  if (const auto other = rules.recipients.blocked_until(now))
+    until = std::max(until.value_or(*other), *other);
+  if (until) return {0, *until};
+  return {rules.recipients.room(now), {}};
+}
+
+void SenderRules::note(const std::string& connection, Time now, std::int64_t recipients) {
+  const auto found = rules_.find(connection);
+  if (found == rules_.end()) return;
+  found->second.messages.note(now, 1);
+  found->second.recipients.note(now, recipients);
+}
+
+}  // namespace stagecoach

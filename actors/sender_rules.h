@@ -1,0 +1,52 @@
+// What the settings of each [[sender]] say about what it takes and how fast: domain filtering, limits of
+// messages and recipients in a time. Compiled once for each configuration; what was sent is remembered over a
+// reload. Pure.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "conf/config.h"
+#include "routing/sending/domain_filter.h"
+#include "routing/sending/rate_window.h"
+
+namespace stagecoach {
+
+/// The sender of a connection; null: it has none.
+const conf::SenderSettings* sender_of(const conf::Config& config, const std::string& connection);
+/// Whose sender takes what arrives at once; null: nobody's.
+const conf::SenderSettings* immediate_sender(const conf::Config& config);
+
+/// How many recipients a session may still get after so many messages and recipients; 0: it ends, and nothing
+/// more is sent until the next run of the connection.
+std::int64_t room_of_session(const conf::SenderLimits& limits, std::int64_t messages,
+                             std::int64_t recipients);
+
+class SenderRules {
+ public:
+  void configure(const std::vector<conf::SenderSettings>& senders);
+
+  /// Whether this sender takes the recipient at all.
+  bool attempts(const std::string& connection, const routing::SendingFacts& facts,
+                const std::string& recipient) const;
+
+  /// What may go now within the limits of messages and recipients in a time.
+  struct Allowance {
+    std::int64_t recipients = INT64_MAX;  // of one message; 0: nothing
+    Time until{};                         // with 0: the end of that
+  };
+  Allowance allowance(const std::string& connection, Time now);
+  /// A message has gone to a session with so many recipients.
+  void note(const std::string& connection, Time now, std::int64_t recipients);
+
+ private:
+  struct Rules {
+    routing::DomainFilter filter;
+    routing::RateWindow messages, recipients;
+  };
+  std::map<std::string, Rules> rules_;  // by connection
+};
+
+}  // namespace stagecoach

@@ -1,0 +1,63 @@
+#include "actors/sender_rules.h"
+
+#include <gtest/gtest.h>
+
+namespace stagecoach {
+namespace {
+
+using namespace std::chrono_literals;
+
+const Time k_now{std::chrono::hours(500'000)};
+
+conf::SenderSettings sender(const char* script) {
+  conf::SenderSettings settings;
+  settings.connection = "main";
+  settings.advanced.domain_filtering = script;
+  return settings;
+}
+
+// SND-41, SND-45
+TEST(SenderRules, TakeWhatTheFilterAttempts) {
+  SenderRules rules;
+  rules.configure({sender("skip: to matches \"*@other.example\"")});
+  EXPECT_TRUE(rules.attempts("main", {}, "a@x.example"));
+  EXPECT_FALSE(rules.attempts("main", {}, "a@other.example"));
+  EXPECT_TRUE(rules.attempts("second", {}, "a@other.example")) << "a sender without rules";
+}
+
+// SND-13, SND-14
+TEST(SenderRules, LetNoMoreGoThanAllowedInATime) {
+  SenderRules rules;
+  conf::SenderSettings settings = sender("");
+  settings.limits.max_messages = 2;
+  settings.limits.max_messages_minutes = 10min;
+  settings.limits.max_recipients = 5;
+  settings.limits.max_recipients_minutes = 60min;
+  rules.configure({settings});
+  EXPECT_EQ(rules.allowance("main", k_now).recipients, 5);
+  rules.note("main", k_now, 4);
+  EXPECT_EQ(rules.allowance("main", k_now).recipients, 1) << "the next message is split";
+  rules.configure({settings});
+  EXPECT_EQ(rules.allowance("main", k_now + 1min).recipients, 1) << "a reload forgets nothing";
+  rules.note("main", k_now + 1min, 1);
+  const auto blocked = rules.allowance("main", k_now + 2min);
+  EXPECT_EQ(blocked.recipients, 0);
+  EXPECT_GE(blocked.until, k_now + 60min);
+  EXPECT_GT(rules.allowance("main", blocked.until + 2min).recipients, 0);
+  EXPECT_EQ(rules.allowance("other", k_now).recipients, INT64_MAX);
+}
+
+// SND-11, SND-12
+TEST(SenderRules, EndASessionAtItsLimits) {
+  conf::SenderLimits limits;
+  EXPECT_EQ(room_of_session(limits, 1000, 1000), INT64_MAX);
+  limits.max_recipients_per_session = 10;
+  EXPECT_EQ(room_of_session(limits, 1, 7), 3);
+  EXPECT_EQ(room_of_session(limits, 1, 10), 0);
+  limits.max_messages_per_session = 2;
+  EXPECT_EQ(room_of_session(limits, 1, 7), 3);
+  EXPECT_EQ(room_of_session(limits, 2, 7), 0);
+}
+
+}  // namespace
+}  // namespace stagecoach

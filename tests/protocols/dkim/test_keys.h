@@ -1,0 +1,78 @@
+// Keys for the tests of DKIM; they sign nothing else.
+#pragma once
+
+namespace stagecoach::dkim {
+
+/// RFC 8463 appendix A.2, which is that of RFC 8032 section 7.1.
+inline constexpr const char* k_ed25519_pem = R"(-----BEGIN PRIVATE KEY-----
+MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g
+-----END PRIVATE KEY-----
+)";
+
+inline constexpr const char* k_rsa_pem = R"(-----BEGIN PRIVATE KEY-----
+MIICdwIBADANBgkqhkiG9w0BAQEFAASCAmEwggJdAgEAAoGBAMCp4vjY9bC5zUXC
+kLilBx7RJ21ZUJhEZbqttc3bwwjyVl4t7nCXrIydw6Rtnt6TEjSwmIybxFaFoO57
+aLxeIliorM1/cXncdWmbIAjaNU/TgOxEu0sKpF0l4TOtk9MZEa9An+UI1NrSBvfv
+WLTFQ/yxeNQx87yW/U1E+CvHHPhFAgMBAAECgYBy/rPPzkfPZQdFxRz2aOH4HeTH
+mtDFIcYKh5aFOc+Orn6olgfEwnMmNyBIK3nw5Z2vP1y+SFcHQZlN3vEjxZf/gwwo
+Eb5cyOrBkO9JBCY9sKwisf6JzjDLUbbKffPye7D9g4P/k1CRFYovNhQcAIJPuRT1
+geqelPgZP5xNTKVJnQJBAPIU6E3TDWCru09eKJ1WwYCAeZ5DCGeV4zb0gXqdfTMd
+01xqAby3cs3sAT7lwj2KTj9A8s3BVk4OiRk2tpWhz1sCQQDLvZ3pgKSZvQHxXAtX
+5XYfk5JYIzJUdBvLWR+eI118VAqrAixCcqAzGXJq0f+siTEi+tzMSSvJXQoHSviD
+04jfAkEAyhPf008xZJgWVOuBtc1827rjStQkCOwa7n3uM5+RqoDkNcmbx5/PKswu
+QgXjPiHcrXqW9GDGnYQOt8hvY7rd7wJAThCWa/zNlNaV4vwIoKIcM5cgsMKzqyZd
+6/l3IumcDWJKQCHyAXfYKBws+f8CvwJGIIgMh/3VWC9dA1RXinNH8wJBAOuAMh4Y
+mRnhOl/+1iaxk16B9/sfraFGWHmtrf7kUoEiZn9lz2LzRAXc2Re+zWq1IBRmsOL0
+BNJoARZmYDj/YIM=
+-----END PRIVATE KEY-----
+)";
+
+inline constexpr const char* k_rsa_pkcs1_pem = R"(-----BEGIN RSA PRIVATE KEY-----
+MIICXQIBAAKBgQDAqeL42PWwuc1FwpC4pQce0SdtWVCYRGW6rbXN28MI8lZeLe5w
+l6yMncOkbZ7ekxI0sJiMm8RWhaDue2i8XiJYqKzNf3F53HVpmyAI2jVP04DsRLtL
+CqRdJeEzrZPTGRGvQJ/lCNTa0gb371i0xUP8sXjUMfO8lv1NRPgrxxz4RQIDAQAB
+AoGAcv6zz85Hz2UHRcUc9mjh+B3kx5rQxSHGCoeWhTnPjq5+qJYHxMJzJjcgSCt5
+8OWdrz9cvkhXB0GZTd7xI8WX/4MMKBG+XMjqwZDvSQQmPbCsIrH+ic4wy1G2yn3z
+8nuw/YOD/5NQkRWKLzYUHACCT7kU9YHqnpT4GT+cTUylSZ0CQQDyFOhN0w1gq7tP
+XiidVsGAgHmeQwhnleM29IF6nX0zHdNcagG8t3LN7AE+5cI9ik4/QPLNwVZODokZ
+NraVoc9bAkEAy72d6YCkmb0B8VwLV+V2H5OSWCMyVHQby1kfniNdfFQKqwIsQnKg
+MxlyatH/rIkxIvrczEkryV0KB0r4g9OI3wJBAMoT39NPMWSYFlTrgbXNfNu640rU
+JAjsGu597jOfkaqA5DXJm8efzyrMLkIF4z4h3K16lvRgxp2EDrfIb2O63e8CQE4Q
+lmv8zZTWleL8CKCiHDOXILDCs6smXev5dyLpnA1iSkAh8gF32CgcLPn/Ar8CRiCI
+DIf91VgvXQNUV4pzR/MCQQDrgDIeGJkZ4Tpf/tYmsZNegff7H62hRlh5ra3+5FKB
+ImZ/Zc9i80QF3NkXvs1qtSAUZrDi9ATSaAEWZmA4/2CD
+-----END RSA PRIVATE KEY-----
+)";
+
+inline constexpr const char* k_small_rsa_pem = R"(-----BEGIN PRIVATE KEY-----
+MIIB5AIBADANBgkqhkiG9w0BAQEFAASCAc4wggHKAgEAAmEArr2/ba7IQF913K2F
+SyvuSM00yQnX0A1HzQmAZ5IDGbb8UnxEGXIl3hcLUkcXcuDKDuzAafUZOGBlg+mV
+bIYJyeYhlR5yvjpjoztRJIqQ7omX2aJY7bCSXKpwVVDn5bs3AgMBAAECYBAntMoE
+Lbld2fy0Ai3H+vi6GBY6FbzDbY70QO3SXv0CoONTX8xmdD/LK53Ius9BHuYSkTgE
+bIGBvnyjXgbawW5/D3Kkrt5tPGojiyeuzpDxqe5SaUD+kawUcHBr5XcIgQIxANfV
+SCF1fAggez18lK/ewGuqCellVQplJ2sCPYJc5B3th7FajlQoK+5jdrtS2Xi6QQIx
+AM9Cw9iMRGvwpvPqVYaUxLsf1Cp4nnq/RXTwj6xnohf2USPqAvzqRJo2uobBAhdn
+dwIxAJfln6UElOz3RySnx9DaWNusyNr8mNP/CrXR1s4nZ9f0MlpMG/z4ZKqaT5ZY
+IXtIwQIwDu+903ZQXAMM1Rk3Lqq7/sxNav4kVa5BICtR/1e8m8N5l3/+1SFA7mgx
+SxLPxsYDAjABOuOwXNFndbsAl+qac1yovdIZ0wGQXfkeHmhnBpq/LmQdgF5xzgV9
+6BR1MABVWKM=
+-----END PRIVATE KEY-----
+)";
+
+inline constexpr const char* k_ec_pem = R"(-----BEGIN EC PRIVATE KEY-----
+MHcCAQEEIFL/Ixq7AmMxEedNR+PRyvqIJvDMkhiQzXDCil4e3xNIoAoGCCqGSM49
+AwEHoUQDQgAEJhrKjlZaI6xuLbTR/X3s4iXktnO9vVgv27aKXprfMYmI+XX+GBZd
+NgvD/RcspggcH8drK0UpdkZNtU93eVpyrQ==
+-----END EC PRIVATE KEY-----
+)";
+
+inline constexpr const char* k_encrypted_pem = R"(-----BEGIN ENCRYPTED PRIVATE KEY-----
+MIHsMFcGCSqGSIb3DQEFDTBKMCkGCSqGSIb3DQEFDDAcBAgIrRs+9PeDLgICCAAw
+DAYIKoZIhvcNAgkFADAdBglghkgBZQMEASoEEG9q86bBRlx2S0Au4NRRIGoEgZBn
+NUrVnBt0xqQPNmBqmTMlwFItQrSHaWrmV/BI2g5O/m4opd0H8+f9Q/6A/n3iEL15
+siusYg18Flgdwj36XTAdlfXlXqyil01zAO7G4X3lDQZuDN++43JOnBDii6ayR3qw
+hB9c7GjQibEFwFhPCMsFohoRmciqb0Lw+vPglDTJs01szpGcEv8yHgCizXdeZts=
+-----END ENCRYPTED PRIVATE KEY-----
+)";
+
+}  // namespace stagecoach::dkim

@@ -1,0 +1,36 @@
+"""What a sender takes and how much of it: domain filtering, return path, recipients of one message, messages of one
+session (SND-10, SND-12, SND-30, SND-41, SND-45)."""
+
+from harness.waiting import expect_equal, wait_for_value
+
+
+def scenario(stage):
+    sink = stage.sink()
+    server = stage.new_server()
+    server.config.connections.append({"name": "main"})
+    sender = {"connection": "main", "servers": [f"127.0.0.1:{sink.port}"], "max_recipients_per_message": 2,
+              "domain_filtering": 'skip: to matches "*@skipped.example"',
+              "return_path": {"mode": "always", "address": "bounces@example.com"}}
+    server.config.senders.append(sender)
+    server.start()
+    people = [f"{name}@remote.example" for name in "abcde"]
+    server.submit("fred", people + ["x@skipped.example"], "To many")
+    sink.wait_for(3)
+    wait_for_value(lambda: [entry["to"] for entry in server.queue()], ["x@skipped.example"], "what this sender skips")
+    expect_equal(sorted(len(message.recipients) for message in sink.messages), [1, 2, 2], "recipients of each")
+    expect_equal(sorted(one for message in sink.messages for one in message.recipients), people, "who has it")
+    expect_equal({message.sender for message in sink.messages}, {"bounces@example.com"}, "return path")
+
+    del sender["domain_filtering"], sender["return_path"], sender["max_recipients_per_message"]
+    sender["max_messages_per_session"] = 1
+    server.command("queue", "delete", "--match", "skipped.example")
+    server.reload()
+    server.submit("fred", "a@remote.example", "One")
+    sink.wait_for(4)
+    wait_for_value(server.queue, [], "queue")
+    for subject in ("Two", "Three"):
+        server.submit("fred", "a@remote.example", subject)
+        wait_for_value(lambda: [entry["state"] for entry in server.queue()], ["waiting"], "until the next run")
+        expect_equal(server.run("connection", "run", "main").code, 0, "connection run")
+        wait_for_value(server.queue, [], "queue")
+    expect_equal(len(sink.messages), 6, "messages in all")
