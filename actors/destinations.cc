@@ -15,7 +15,8 @@ constexpr std::size_t k_failures_max = 100'000;
 }  // namespace
 
 std::string domain_of(const std::string& destination) {
-  return destination.substr(destination.find('|') + 1);
+  const auto begin = destination.find('|') + 1;
+  return destination.substr(begin, destination.find('|', begin) - begin);
 }
 std::string connection_of(const std::string& destination) {
   return destination.substr(0, destination.find('|'));

@@ -9,8 +9,8 @@
 
 namespace stagecoach {
 
-/// "relay" of a connection, or one domain of a direct one: "main|relay", "main|example.net". The connection
-/// that it belongs to, and the domain.
+/// "relay" of a connection, or one domain of a direct one: "main|relay", "main|example.net"; behind another
+/// bar which DNS overrides hold: "main|example.net|3". The connection that it belongs to, and the domain.
 std::string connection_of(const std::string& destination);
 std::string domain_of(const std::string& destination);
 

@@ -275,6 +275,7 @@ class Queue : public LocalQueueActor::base {
     task.destination = destination;
     task.sender = sender;
     task.timeouts = config_->sender_timeouts;
+    task.mx_override = state_.rules().override_of(destination);
     task.tls = sender.kind == conf::SenderKind::relay && sender.relay.tls_verify ? verifying_tls_ : tls_;
     state_.destinations().started(destination);
     SmtpClientActor client =
@@ -364,7 +365,10 @@ class Queue : public LocalQueueActor::base {
       pump(destination, *sender);
       pump_waiting(connection_of(destination), *sender);
     }
-    if (state_.destinations().sessions(destination) == 0) routes_.erase(destination);
+    if (state_.destinations().sessions(destination) == 0) {
+      routes_.erase(destination);
+      if (state_.ready(destination) == 0) state_.rules().forget(destination);
+    }
     finish_run(connection_of(destination));
   }
 

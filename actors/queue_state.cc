@@ -29,11 +29,6 @@ std::string duration_text(std::int64_t microseconds) {
 
 }  // namespace
 
-std::string destination_of(const conf::SenderSettings& sender, const std::string& address) {
-  if (sender.kind == conf::SenderKind::relay) return sender.connection + "|relay";
-  return sender.connection + "|" + to_lower(split_address(address).domain);
-}
-
 namespace {
 
 /// What a stored message and one that has just come have in common.
@@ -133,9 +128,9 @@ std::set<std::string> QueueState::make_ready(QueueId id, const conf::SenderSetti
   for (Waiting& waiting : item.recipients) {
     if (!is_due(waiting, now) || !waiting.way.route.empty()) continue;
     if (!waiting.way.sender.empty() && waiting.way.sender != sender.connection) continue;
-    if (!rules_.attempts(sender.connection, sending_facts(item, waiting, now), waiting.recipient.address))
-      continue;
-    std::string destination = destination_of(sender, waiting.recipient.address);
+    const routing::SendingFacts facts = sending_facts(item, waiting, now);
+    if (!rules_.attempts(sender.connection, facts, waiting.recipient.address)) continue;
+    std::string destination = rules_.destination(sender, facts, waiting.recipient.address, id);
     if (destinations_.is_left_alone(destination, now)) continue;
     make_ready(item, waiting, std::move(destination), sender);
     destinations.insert(waiting.destination);

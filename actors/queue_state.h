@@ -19,9 +19,6 @@
 
 namespace stagecoach {
 
-/// "relay" of a connection, or one domain of a direct one: "main|relay", "main|example.net".
-std::string destination_of(const conf::SenderSettings& sender, const std::string& address);
-
 class QueueState {
  public:
   struct Waiting {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "routing/model/address.h"
+
 namespace stagecoach {
 
 const conf::SenderSettings* sender_of(const conf::Config& config, const std::string& connection) {
@@ -28,12 +30,17 @@ std::int64_t room_of_session(const conf::SenderLimits& limits, std::int64_t mess
 
 void SenderRules::configure(const std::vector<conf::SenderSettings>& senders) {
   std::map<std::string, Rules> before = std::exchange(rules_, {});
+  overridden_.clear();
   for (const conf::SenderSettings& sender : senders) {
     Rules& rules = rules_[sender.connection];
     if (const auto known = before.find(sender.connection); known != before.end())
       rules = std::move(known->second);
     auto filter = routing::DomainFilter::parse(sender.advanced.domain_filtering);
     rules.filter = filter ? std::move(*filter) : routing::DomainFilter();  // check refuses a wrong one
+    auto overrides = routing::DnsOverrides::parse(sender.direct.dns_overrides);
+    rules.overrides.reset();
+    if (sender.kind == conf::SenderKind::direct && overrides && !overrides->is_empty())
+      rules.overrides = std::make_shared<const routing::DnsOverrides>(std::move(*overrides));
     rules.messages.change(sender.limits.max_messages, sender.limits.max_messages_minutes);
     rules.recipients.change(sender.limits.max_recipients, sender.limits.max_recipients_minutes);
   }
@@ -44,6 +51,33 @@ bool SenderRules::attempts(const std::string& connection, const routing::Sending
   const auto found = rules_.find(connection);
   return found == rules_.end() || found->second.filter.is_empty() ||
          found->second.filter.decide(facts, recipient).attempt;
+}
+
+std::string SenderRules::destination(const conf::SenderSettings& sender, const routing::SendingFacts& facts,
+                                     const std::string& recipient, QueueId id) {
+  if (sender.kind == conf::SenderKind::relay) return sender.connection + "|relay";
+  const std::string domain = to_lower(split_address(recipient).domain);
+  std::string destination = sender.connection + "|" + domain;
+  const auto found = rules_.find(sender.connection);
+  if (found == rules_.end() || !found->second.overrides) return destination;
+  routing::OverrideAnswer answer = found->second.overrides->answer(domain, facts, nullptr);
+  if (!answer.found && !answer.needs_real) return destination;
+  // Messages with the same servers share a destination; what depends on MX records is a message's own.
+  destination += answer.needs_real ? "|?" + std::to_string(id.value) : "|";
+  for (const routing::OverrideHost& host : answer.hosts)
+    destination += (destination.back() == '|' ? "" : ",") + std::to_string(host.line);
+  if (answer.add_real) destination += "+";
+  auto& known = overridden_[destination];
+  if (!known)
+    known = std::make_shared<const MxOverride>(
+        MxOverride{found->second.overrides, std::move(answer), facts.retries, facts.size_bytes, facts.age,
+                   std::string(facts.auth_sender), std::string(facts.from)});
+  return destination;
+}
+
+std::shared_ptr<const MxOverride> SenderRules::override_of(const std::string& destination) const {
+  const auto found = overridden_.find(destination);
+  return found == overridden_.end() ? nullptr : found->second;
 }
 
 SenderRules::Allowance SenderRules::allowance(const std::string& connection, Time now) {

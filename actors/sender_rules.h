@@ -8,7 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "actors/mx_override.h"
 #include "conf/config.h"
+#include "routing/model/ids.h"
 #include "routing/sending/domain_filter.h"
 #include "routing/sending/rate_window.h"
 
@@ -32,6 +34,15 @@ class SenderRules {
   bool attempts(const std::string& connection, const routing::SendingFacts& facts,
                 const std::string& recipient) const;
 
+  /// Where this sender sends a recipient: "main|relay", or his domain with the DNS overrides that hold for
+  /// him.
+  std::string destination(const conf::SenderSettings& sender, const routing::SendingFacts& facts,
+                          const std::string& recipient, QueueId id);
+  /// The overrides of a destination; null: it has none.
+  std::shared_ptr<const MxOverride> override_of(const std::string& destination) const;
+  /// Nothing waits for it any more.
+  void forget(const std::string& destination) { overridden_.erase(destination); }
+
   /// What may go now within the limits of messages and recipients in a time.
   struct Allowance {
     std::int64_t recipients = INT64_MAX;  // of one message; 0: nothing
@@ -44,9 +55,11 @@ class SenderRules {
  private:
   struct Rules {
     routing::DomainFilter filter;
+    std::shared_ptr<const routing::DnsOverrides> overrides;  // null: none
     routing::RateWindow messages, recipients;
   };
-  std::map<std::string, Rules> rules_;  // by connection
+  std::map<std::string, Rules> rules_;                                   // by connection
+  std::map<std::string, std::shared_ptr<const MxOverride>> overridden_;  // by destination
 };
 
 }  // namespace stagecoach

@@ -18,7 +18,7 @@ namespace {
 struct Candidate {
   std::string name;
   int port = 25;
-  std::vector<std::string> addresses;
+  std::string user = {}, password = {};  // of this server alone
 };
 
 smtp::TlsPolicy policy_of(const SmtpClientTask& task) {
@@ -95,14 +95,16 @@ class SmtpClient : public Connection<SmtpClientActor::base> {
   void find_hosts() {
     if (task_.sender.kind == conf::SenderKind::relay) {
       for (const conf::HostPort& server : task_.sender.relay_servers())
-        candidates_.push_back({server.host, server.port, {}});
+        candidates_.push_back({server.host, server.port});
       return next_candidate();
     }
     const std::string domain = domain_of(task_.destination);
+    if (task_.mx_override && !task_.mx_override->answer.needs_real && !task_.mx_override->answer.add_real)
+      return take_servers(task_.mx_override->answer, {});
     if (domain.size() > 2 && domain.front() == '[' && domain.back() == ']') {
       std::string literal = domain.substr(1, domain.size() - 2);
       if (literal.rfind("ipv6:", 0) == 0) literal = literal.substr(5);
-      candidates_.push_back({literal, task_.sender.direct.port, {}});
+      candidates_.push_back({literal, task_.sender.direct.port});
       return next_candidate();
     }
     request(resolver_, caf::infinite, ResolveMx{domain})
@@ -111,12 +113,34 @@ class SmtpClient : public Connection<SmtpClientActor::base> {
   }
 
   void take_mx(const std::string& domain, const MxAnswer& answer) {
+    if (task_.mx_override) {
+      std::vector<std::string> names;
+      for (const MxHost& host : answer.hosts) names.push_back(host.name);
+      const MxOverride& known = *task_.mx_override;
+      const auto overridden = known.answer.needs_real ? known.ask_again(domain, names) : known.answer;
+      if (overridden.found) return take_servers(overridden, answer.hosts);
+    }
     if (!answer.outcome.ok) {
       const bool gone = answer.outcome.error.kind == Error::Kind::not_found;
       return end((gone ? "5.1.2 " : "4.4.3 ") + answer.outcome.error.reason, gone);
     }
     if (answer.null_mx) return end("5.1.10 the domain " + domain + " does not accept mail (null MX)", true);
-    for (const MxHost& host : answer.hosts) candidates_.push_back({host.name, task_.sender.direct.port, {}});
+    take_servers({}, answer.hosts);
+  }
+
+  /// Those of the DNS overrides and, when they say so, the real ones, by their preference.
+  void take_servers(const routing::OverrideAnswer& overridden, const std::vector<MxHost>& real) {
+    std::vector<std::pair<int, Candidate>> servers;
+    for (const routing::OverrideHost& host : overridden.hosts)
+      servers.push_back({host.priority, {host.name, host.port, host.user, host.password}});
+    if (!overridden.found || overridden.add_real)
+      for (const MxHost& host : real)
+        servers.push_back({host.preference, {host.name, task_.sender.direct.port}});
+    std::stable_sort(servers.begin(), servers.end(),
+                     [](const auto& a, const auto& b) { return a.first < b.first; });
+    for (auto& [preference, server] : servers) candidates_.push_back(std::move(server));
+    if (overridden.found)
+      log("DNS overrides for " + task_.destination + ": " + routing::describe(overridden));
     next_candidate();
   }
 
@@ -132,10 +156,22 @@ class SmtpClient : public Connection<SmtpClientActor::base> {
       candidates_.pop_front();
       host_ = candidate.name;
       port_ = candidate.port;
+      server_settings_ = settings_for(candidate);
       return resolve(candidate.name);
     }
     end(last_failure_.empty() ? "4.4.4 no server is configured or known for this destination"
                               : last_failure_);
+  }
+
+  /// Those of the sender, or with the log-in of this server.
+  std::shared_ptr<const smtp::ClientSettings> settings_for(const Candidate& server) const {
+    if (server.user.empty()) return settings_;
+    auto settings = std::make_shared<smtp::ClientSettings>(*settings_);
+    smtp::ClientLogin login;
+    login.credentials = {server.user, server.password, {}};
+    login.secret_in_clear = true;  // as for a relay with encryption "starttls_if_available"
+    settings->login = std::move(login);
+    return settings;
   }
 
   void resolve(const std::string& name) {
@@ -150,7 +186,7 @@ class SmtpClient : public Connection<SmtpClientActor::base> {
   }
 
   void connect_to(const std::string& ip) {
-    engine_.emplace(settings_, random_bytes(24));
+    engine_.emplace(server_settings_, random_bytes(24));
     peer_ = host_ == ip ? ip : host_ + " [" + ip + "]";
     log("connecting to " + peer_ + ":" + std::to_string(port_) + " for " + task_.destination);
     socket().set_timeout(task_.timeouts.connect);
@@ -365,7 +401,7 @@ class SmtpClient : public Connection<SmtpClientActor::base> {
   ResolverActor resolver_;
   SmtpClientTask task_;
   std::string session_;
-  std::shared_ptr<const smtp::ClientSettings> settings_;
+  std::shared_ptr<const smtp::ClientSettings> settings_, server_settings_;
   Counted counted_;
   std::deque<Candidate> candidates_;
   std::deque<std::string> addresses_;

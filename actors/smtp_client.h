@@ -2,6 +2,7 @@
 // responds, and fetches message after message from the queue until nothing is left for the destination.
 #pragma once
 
+#include "actors/mx_override.h"
 #include "actors/node.h"
 #include "actors/resolver.h"
 #include "actors/stream_socket.h"
@@ -13,7 +14,8 @@ struct SmtpClientTask {
   std::string destination;  // as the queue names it
   conf::SenderSettings sender;
   conf::SenderTimeouts timeouts;
-  TlsContext tls;  // null: no encryption
+  TlsContext tls;                                 // null: no encryption
+  std::shared_ptr<const MxOverride> mx_override;  // null: the MX records count
 };
 using SmtpClientActor = caf::typed_actor<caf::reacts_to<ShutDown>>;
 

@@ -36,8 +36,7 @@ const std::set<std::string_view> k_user_keys = {"web_password",
 const std::set<std::string_view> k_schedule_keys = {"people_threshold"};
 const std::set<std::string_view> k_collector_keys = {"log_data"};
 const std::set<std::string_view> k_sender_keys = {"log_data", "advanced.only_waiting_at_start",
-                                                  "direct.dns_overrides", "direct.dns_servers",
-                                                  "direct.dns_cache_size"};
+                                                  "direct.dns_servers", "direct.dns_cache_size"};
 
 /// Warns of each of `keys` that has another value than the default; a section stands for all its keys.
 template <class S>

@@ -9,6 +9,13 @@ constexpr std::int64_t k_minute = 60'000'000, k_now = 1'000'000 * k_minute;
 constexpr const char* k_dead = "main|dead.example";
 constexpr const char* k_living = "main|living.example";
 
+TEST(Destinations, HaveAConnectionAndADomain) {
+  for (const char* text : {"main|example.net", "main|example.net|3,4"}) {
+    EXPECT_EQ(connection_of(text), "main");
+    EXPECT_EQ(domain_of(text), "example.net");
+  }
+}
+
 TEST(Destinations, HaveAsManySessionsAsTheyMay) {
   Destinations places;
   const Destinations::Limits limits{2, 3};

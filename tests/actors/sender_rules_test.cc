@@ -47,6 +47,30 @@ TEST(SenderRules, LetNoMoreGoThanAllowedInATime) {
   EXPECT_EQ(rules.allowance("other", k_now).recipients, INT64_MAX);
 }
 
+// SND-21, SND-23, SND-25
+TEST(SenderRules, GiveOverriddenDomainsADestinationOfTheirOwn) {
+  SenderRules rules;
+  conf::SenderSettings settings = sender("");
+  settings.kind = conf::SenderKind::direct;
+  settings.direct.dns_overrides = {"a.example relay.example:26 $end", "* big.example $size>1000",
+                                   "* hosted.example $dnsmx:*.hoster.example"};
+  rules.configure({settings});
+  const auto destination = [&](const char* recipient, std::int64_t size, std::int64_t id) {
+    return rules.destination(settings, {.size_bytes = size}, recipient, QueueId{id});
+  };
+  EXPECT_EQ(destination("x@A.example", 9, 1), "main|a.example|1");
+  EXPECT_EQ(rules.override_of("main|a.example|1")->answer.hosts.at(0).name, "relay.example");
+  EXPECT_EQ(destination("x@b.example", 9, 7), "main|b.example|?7") << "only the MX records know";
+  EXPECT_TRUE(rules.override_of("main|b.example|?7")->answer.needs_real);
+  EXPECT_EQ(
+      rules.override_of("main|b.example|?7")->ask_again("b.example", {"mx.hoster.example"}).hosts.size(), 1u);
+  EXPECT_FALSE(rules.override_of("main|b.example|?7")->ask_again("b.example", {"mx.b.example"}).found);
+  rules.forget("main|b.example|?7");
+  EXPECT_FALSE(rules.override_of("main|b.example|?7"));
+  settings.kind = conf::SenderKind::relay;
+  EXPECT_EQ(destination("x@a.example", 9, 1), "main|relay");
+}
+
 // SND-11, SND-12
 TEST(SenderRules, EndASessionAtItsLimits) {
   conf::SenderLimits limits;

@@ -11,7 +11,7 @@ import time
 
 import processes
 from imap_poll import Watcher
-from systems import PASSWORD, greeting_of
+from systems import PASSWORD, free_port, greeting_of
 
 QUIET_CORES = 0.3  # of other programs; kernel threads that work for the measured systems count among them
 
@@ -152,6 +152,54 @@ def delivery(bench):
                         ("  CPU, whole machine less generator", "s/1,000", median_of(results, "machine_cpu"), "less"),
                         ("  250 after the end of DATA, median", "ms", median_of(results, "reply_ms"), "less"),
                         ("  250 after the end of DATA, p99", "ms", median_of(results, "reply_p99_ms"), "less")]
+
+
+# ---- relay ----
+
+def relay_once(bench, system, size, messages):
+    words = [f"{bench.programs}/smtp_sink", "--port", str(system.sink), "--messages", str(messages)]
+    sink = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
+    try:
+        sink.stdout.readline()
+        cpu = processes.cpu_seconds(system.roots())
+        load = bench.load("deliver", port=system.smtp, sessions=20, messages=messages, size=size, users=10, first=0)
+        if load["refused"]:
+            raise RuntimeError(f"{load['refused']:.0f} of {messages} messages were refused")
+        took = json.loads(sink.stdout.readline())
+    finally:
+        sink.stdout.close()
+        sink.kill()
+        sink.wait()
+    if took["messages"] < messages:
+        raise RuntimeError(f"only {took['messages']:.0f} of {messages} messages came out")
+    time.sleep(0.2)
+    return {"rate": messages / (took["last"] - load["begin"]), "messages": messages, "sessions": took["sessions"],
+            "cpu": 1000 * (processes.cpu_seconds(system.roots()) - cpu) / messages}
+
+
+def relay(bench):
+    """In by SMTP, through the queue, out to another server: the mail of all users is forwarded."""
+    seconds, repetitions = (1.0, 1) if bench.quick else (3.0, 3)
+    systems = {one.name: bench.make_system(one.name, "relay", 10, free_port()) for one in bench.systems}
+    for system in systems.values():
+        system.start()
+    try:
+        for size, size_name in ((5000, "5 kB"), (100000, "100 kB")):
+            counts = {}
+
+            def once(running):
+                system = systems[running.name]
+                if system.name not in counts:
+                    probe = relay_once(bench, system, size, 200)
+                    counts[system.name] = int(min(20000, max(200, probe["rate"] * seconds)))
+                return relay_once(bench, system, size, counts[system.name])
+
+            results = bench.rounds(f"relay {size_name}", repetitions, once)
+            yield from [(f"relay {size_name}, 20 sessions in", "messages/s", median_of(results, "rate"), "more"),
+                        ("  CPU, all processes", "s/1,000", median_of(results, "cpu"), "less")]
+    finally:
+        for system in systems.values():
+            system.stop()
 
 
 # ---- IDLE ----
@@ -335,5 +383,5 @@ def big(bench):
              median_of(results, "database_peak_mb"), "less")]
 
 
-ALL = {"delivery": delivery, "idle_delay": idle_delay, "pop3": pop3, "imap_fetch": imap_fetch, "imap_mix": imap_mix,
+ALL = {"delivery": delivery, "relay": relay, "idle_delay": idle_delay, "pop3": pop3, "imap_fetch": imap_fetch, "imap_mix": imap_mix,
        "idle": idle, "big": big, "start": start}

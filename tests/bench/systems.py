@@ -46,8 +46,9 @@ def greeting_of(port, deadline, started=()):
 class Stagecoach:
     name = "stagecoach"
 
-    def __init__(self, folder, binary, users):
-        self.folder, self.binary, self.process = folder, binary, None
+    def __init__(self, folder, binary, users, sink=0):
+        """`sink`: a port; then the mail of all users goes on to other addresses by that relay."""
+        self.folder, self.binary, self.process, self.sink = folder, binary, None, sink
         self.smtp, self.imap, self.pop3 = free_port(), free_port(), free_port()
         os.makedirs(folder, mode=0o755)
         self.config = f"{folder}/stagecoach.toml"
@@ -56,8 +57,12 @@ class Stagecoach:
             service += (f'[[service]]\nname = "{protocol}"\nprotocol = "{protocol}"\n'
                         f'listen = ["127.0.0.1:{port}"]\nmax_connections_per_address = 10000\n'
                         f'max_logins_per_ip = 10000\nmax_message_size = {MESSAGE_MAX}\n\n')
-        people = "".join(f'[[user]]\nname = "{user_name(n)}"\npassword = "{{plain}}{PASSWORD}"\n\n'
+        people = "".join(f'[[user]]\nname = "{user_name(n)}"\npassword = "{{plain}}{PASSWORD}"\n' +
+                         (f'routing.forward_to = ["{user_name(n)}@remote.example"]\n\n' if sink else "\n")
                          for n in range(users))
+        if sink:
+            people += ('[[connection]]\nname = "main"\n\n[[sender]]\nconnection = "main"\n'
+                       f'servers = ["127.0.0.1:{sink}"]\nencryption = "none"\n')
         write(self.config, f'[server]\nhostname = "mail.{DOMAIN}"\ndata_dir = "{folder}/data"\n\n'
               f'[storage]\ndatabase = "managed"\n\n[local]\ndomains = ["{DOMAIN}"]\n\n'
               f'[log]\nlevel = "warning"\n\n{service}{people}')
@@ -109,6 +114,7 @@ error unix - - n - - error
 retry unix - - n - - error
 discard unix - - n - - discard
 lmtp unix - - n - - lmtp
+smtp unix - - n - - smtp
 anvil unix - - n - 1 anvil
 scache unix - - n - 1 scache
 postlog unix-dgram n - n - 1 postlogd
@@ -210,8 +216,8 @@ class PostfixDovecot:
     name = "postfix+dovecot"
     MASTER, DOVECOT = "/usr/lib/postfix/sbin/master", "/usr/sbin/dovecot"
 
-    def __init__(self, folder, users, mail_format="maildir", fsync="always"):
-        self.folder, self.format, self.fsync = folder, mail_format, fsync
+    def __init__(self, folder, users, mail_format="maildir", fsync="always", sink=0):
+        self.folder, self.format, self.fsync, self.sink = folder, mail_format, fsync, sink
         self.processes = []
         self.smtp, self.imap, self.pop3 = free_port(), free_port(), free_port()
         for part in ("", "/etc", "/run", "/mail", "/home", "/spool", "/postfix-data", "/dovecot-state"):
@@ -222,13 +228,19 @@ class PostfixDovecot:
         os.chown(f"{folder}/postfix-data", postfix.pw_uid, postfix.pw_gid)
         # Without a system log Postfix' log goes nowhere, which is cheapest for it.
         log = f"maillog_file = {folder}/postfix.log\nmaillog_file_prefixes = {folder}\n" if os.path.exists("/dev/log") else ""
-        write(f"{folder}/etc/main.cf", MAIN_CF.format(folder=folder, domain=DOMAIN, size=MESSAGE_MAX, log=log))
+        relay = (f"virtual_alias_maps = hash:{folder}/etc/aliases\nrelayhost = [127.0.0.1]:{sink}\n"
+                 "smtp_tls_security_level = none\n" if sink else "")
+        write(f"{folder}/etc/main.cf", MAIN_CF.format(folder=folder, domain=DOMAIN, size=MESSAGE_MAX, log=log + relay))
         write(f"{folder}/etc/master.cf", MASTER_CF.format(smtp=self.smtp))
         write(f"{folder}/etc/users", "".join(f"{user_name(n)}@{DOMAIN} x\n" for n in range(users)))
         write(f"{folder}/etc/passwd", "".join(f"{user_name(n)}:{PASSWORD}\n" for n in range(users)))
         write(f"{folder}/etc/dovecot.conf", DOVECOT_CONF.format(
             folder=folder, format=mail_format, fsync=fsync, imap=self.imap, pop3=self.pop3))
         subprocess.run(["postmap", "-c", f"{folder}/etc", f"hash:{folder}/etc/users"], check=True)
+        if sink:
+            write(f"{folder}/etc/aliases", "".join(f"{user_name(n)}@{DOMAIN} {user_name(n)}@remote.example\n"
+                                                   for n in range(users)))
+            subprocess.run(["postmap", "-c", f"{folder}/etc", f"hash:{folder}/etc/aliases"], check=True)
         subprocess.run(["postfix", "-c", f"{folder}/etc", "check"], check=True, stdout=subprocess.DEVNULL,
                        stderr=open(f"{folder}/postfix-check.log", "w"))
 
