@@ -198,7 +198,7 @@ const struct {
   const char* text;   // begins in line 3
   const char* error;  // part of the errors; "": none
 } k_errors[] = {
-    // one name space: USR-004, LST-003, LST-072
+    // one name space: USR-004, LST-003, LST-072, GRP-02
     {"[[user]]\nname = \"fred\"\n[[list]]\nname = \"Fred\"",
      "stagecoach.toml:6: list.Fred.name: a user has this name (stagecoach.toml:3)"},
     {"[[list]]\nname = \"a\"\n[[list]]\nname = \"a\"",

@@ -1,5 +1,5 @@
 """Deleting users: refused in use and with mail, what goes with them, whose roles pass on
-(USR-010 USR-209 USR-210 USR-211 USR-212)."""
+(USR-010 USR-209 USR-210 USR-211 USR-212 LST-013 MAP-032)."""
 
 import os
 import pty

@@ -1,6 +1,6 @@
 """Lists with their members, groups and mappings by command; all of it survives a restart
 (LST-011 LST-012 LST-016 LST-017 LST-019 LST-020 LST-021 LST-072 LST-073 LST-084 LST-085 MAP-030 MAP-031 MAP-033
-MAP-034 MAP-035)."""
+MAP-034 MAP-035 GRP-01 USR-039)."""
 
 from harness.waiting import expect, expect_equal, expect_in
 

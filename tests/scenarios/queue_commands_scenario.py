@@ -1,4 +1,4 @@
-"""queue list, show, hold, release, redirect, bounce, delete, priority do what they say."""
+"""queue list, show, hold, release, redirect, bounce, delete, priority do what they say (USR-217)."""
 
 from harness.waiting import expect, expect_equal, expect_in, wait_for_value, wait_until
 

@@ -1,5 +1,5 @@
 """What users and rules delete can be brought back: messages and folders, by IMAP, POP3, command and prune rule
-(USR-190 USR-191 USR-192 USR-200 USR-202 USR-203 USR-206 USR-207)."""
+(USR-190 USR-191 USR-192 USR-200 USR-202 USR-203 USR-206 USR-207 USR-017)."""
 
 import poplib
 import time
