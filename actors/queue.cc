@@ -183,7 +183,8 @@ class Queue : public LocalQueueActor::base {
 
   void wake() {
     const std::int64_t now = now_microseconds();
-    send_routed(state_.make_all_routed_ready(now));  // servers that were left alone are tried again
+    if (std::erase_if(servers_alone_, [&](std::int64_t until) { return until <= now; }) > 0)
+      send_routed(state_.make_all_routed_ready(now));
     for (const conf::SenderSettings& sender : config_->senders) pump_waiting(sender.connection, sender);
     for (const std::int64_t number : state_.take_woken(now)) {
       const QueueId id{number};
@@ -196,6 +197,7 @@ class Queue : public LocalQueueActor::base {
   }
   void plan_wake() {
     if (const auto next = state_.next_wake()) plan_wake_at(*next);
+    if (!servers_alone_.empty()) plan_wake_at(*servers_alone_.begin());
   }
   void plan_wake_at(std::int64_t time) {
     if (time >= wake_at_) return;
@@ -417,7 +419,10 @@ class Queue : public LocalQueueActor::base {
     if (!permanent) {
       const std::int64_t until = state_.destinations().failed(
           destination, now_microseconds(), relay ? k_relay_alone_minutes : k_domain_alone_minutes);
-      if (is_route_destination(destination)) plan_wake_at(until);
+      if (is_route_destination(destination)) {
+        servers_alone_.insert(until);
+        plan_wake_at(until);
+      }
     }
     for (const DeliveryTask& task :
          state_.take_failed(destination, sender ? *sender : fallback, now_microseconds(),
@@ -578,6 +583,7 @@ class Queue : public LocalQueueActor::base {
   IdleSessions idle_;
   std::unordered_map<caf::actor_addr, Client> clients_;
   std::set<std::string> waiting_destinations_;  // for a free session, or until more may be sent
+  std::set<std::int64_t> servers_alone_;        // when servers without a connection are tried again
   std::set<std::string> limited_;               // connections whose session limit is reached, until a run
   std::map<std::string, Run> runs_;             // by connection
 };

@@ -372,21 +372,6 @@ void QueueState::forget_ready(Item& item, Waiting& waiting) {
   if (found->second.empty()) ready_.erase(found);
 }
 
-namespace {
-
-void redirect(QueueState::Item& item) {
-  bool any = false;
-  for (QueueState::Waiting& waiting : item.recipients) {
-    if (waiting.new_address.empty()) continue;
-    waiting.recipient.address = std::exchange(waiting.new_address, {});
-    waiting.way = {waiting.way.sender};
-    any = true;
-  }
-  if (any) sort_recipients(item);
-}
-
-}  // namespace
-
 void QueueState::apply(const QueueUpdate& update) {
   const auto found = items_.find(update.id.value);
   if (found == items_.end()) return;
@@ -394,22 +379,29 @@ void QueueState::apply(const QueueUpdate& update) {
   forget_wakes(item);
   item.warned = item.warned || update.warned;
   if (update.priority) item.priority = *update.priority;
+  // Nobody leaves or moves before all are found: they stand in their order.
+  std::set<const Waiting*> finished;
+  std::map<Waiting*, std::string> redirected;
   for (const QueueChange& change : update.changes) {
     const auto waiting = find_recipient(item.recipients, change.address);
     if (waiting == item.recipients.end()) continue;
     forget_ready(item, *waiting);
     waiting->active = false;
-    waiting->finished = change.finished;
+    if (change.finished) finished.insert(&*waiting);
     waiting->held = change.held;
     waiting->final_try = change.final_try;
     waiting->held_until = change.held_until;
     waiting->attempts = change.attempts;
     waiting->next_attempt = change.next_attempt;
     waiting->last_reply = change.last_reply;
-    waiting->new_address = change.new_address;
+    if (!change.new_address.empty()) redirected.emplace(&*waiting, change.new_address);
   }
-  std::erase_if(item.recipients, [](const Waiting& waiting) { return waiting.finished; });
-  redirect(item);
+  for (const auto& [waiting, address] : redirected) {
+    waiting->recipient.address = address;
+    waiting->way = {waiting->way.sender};
+  }
+  std::erase_if(item.recipients, [&](const Waiting& waiting) { return finished.contains(&waiting); });
+  if (!redirected.empty()) sort_recipients(item);
   if (item.recipients.empty())
     items_.erase(found);
   else

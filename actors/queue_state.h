@@ -31,8 +31,6 @@ class QueueState {
     std::int64_t held_until = 0;
     std::int64_t attempts = 0, next_attempt = 0;
     std::string last_reply;
-    bool finished = false;    // leaves the message with this change
-    std::string new_address;  // gets it with this change; empty: no other
   };
   struct Item {
     QueueId id;

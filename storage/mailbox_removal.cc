@@ -1,5 +1,7 @@
 #include "storage/mailbox_removal.h"
 
+#include "storage/write_statements.h"
+
 namespace stagecoach::storage {
 
 namespace {
@@ -13,10 +15,6 @@ constexpr Statement k_messages{
     " n AS (SELECT content_id, count(*) AS copies FROM"
     "   (SELECT content_id FROM here UNION ALL SELECT content_id FROM bin) gone GROUP BY content_id)"
     " UPDATE content SET copies = content.copies - n.copies FROM n WHERE content.id = n.content_id"};
-constexpr Statement k_contents{
-    "mailbox_contents_remove",
-    "WITH dead AS (DELETE FROM content WHERE copies <= 0 RETURNING id, data IS NULL AS chunked)"
-    " DELETE FROM content_chunk WHERE content_id IN (SELECT id FROM dead WHERE chunked)"};
 constexpr Statement k_expunged{
     "mailbox_expunged_remove",
     "DELETE FROM expunged WHERE folder_id IN (SELECT id FROM folder WHERE user_id = $1)"};
@@ -31,9 +29,10 @@ constexpr Statement k_media{"mailbox_media_remove", "DELETE FROM user_media WHER
 }  // namespace
 
 Result<void> remove_mailbox(Database& database, UserId user) {
-  for (const Statement* statement : {&k_messages, &k_contents, &k_expunged, &k_folders, &k_bin,
+  for (const Statement* statement : {&k_messages, &statements::k_drop_dead, &k_expunged, &k_folders, &k_bin,
                                      &k_subscriptions, &k_answers, &k_matches, &k_media}) {
-    auto done = statement == &k_contents ? database.run(*statement) : database.run(*statement, {user.value});
+    auto done = statement == &statements::k_drop_dead ? database.run(*statement)
+                                                      : database.run(*statement, {user.value});
     if (!done) return std::move(done.error()).while_doing("deleting a mailbox");
   }
   return {};
