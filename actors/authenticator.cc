@@ -8,6 +8,7 @@
 #include "actors/password.h"
 #include "actors/serialisation.h"
 #include "actors/service.h"
+#include "actors/service_access.h"
 #include "protocols/sasl/digest.h"
 
 namespace stagecoach {
@@ -164,6 +165,15 @@ class Authenticator : public LocalAuthenticatorActor::base {
     return 0;
   }
 
+  /// Users who may not log in from here count as unknown ones.
+  LoginAccount account_of(const std::string& login, const std::string& service, const std::string& peer_ip,
+                          const std::string& today) {
+    LoginAccount account = find_account(*directory_, login, protocol_of(service), today);
+    if (account.user && !access_.allows(node_.config(), service, peer_ip, account.user->name))
+      return {nullptr, "the user may not log in from this address"};
+    return account;
+  }
+
   /// Proves a password without keeping it: keyed with a secret of this process. It holds while the stored
   /// form is one of those that are accepted.
   std::string proof(const User& user, const std::string& stored, const std::string& password) const {
@@ -187,7 +197,7 @@ class Authenticator : public LocalAuthenticatorActor::base {
     if (is_locked(check.user, check.peer_ip)) return fail("locked after too many failures");
     const std::uint8_t protocol = protocol_of(check.protocol);
     const std::string today = local_today();
-    const LoginAccount account = find_account(*directory_, check.user, protocol, today);
+    const LoginAccount account = account_of(check.user, check.protocol, check.peer_ip, today);
     if (account.user && !account.fault.empty()) return fail(account.fault);
     if (!check.apop_timestamp.empty()) return check_apop(account.user, check);
     const std::vector<std::string> accepted =
@@ -257,8 +267,7 @@ class Authenticator : public LocalAuthenticatorActor::base {
 
   /// SCRAM needs a verifier: stored with the password, or derived from a {plain} one on first use.
   LoginAnswer find_verifier(const FindVerifier& find) {
-    const LoginAccount account =
-        find_account(*directory_, find.user, protocol_of(find.protocol), local_today());
+    const LoginAccount account = account_of(find.user, find.protocol, find.peer_ip, local_today());
     if (!account.user || !account.fault.empty() || is_locked(find.user, find.peer_ip))
       return refused("no such user");
     const User& user = *account.user;
@@ -279,6 +288,7 @@ class Authenticator : public LocalAuthenticatorActor::base {
   Node& node_;
   std::string key_;
   DirectoryPtr directory_;
+  LoginAccess access_;
   HasherActor hasher_;
   std::size_t waiting_ = 0;
   std::unordered_set<std::string> remembered_;

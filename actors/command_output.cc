@@ -5,6 +5,7 @@
 #include <iomanip>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <regex>
 
 namespace stagecoach {
 
@@ -36,12 +37,23 @@ void print_reasons(const json& reasons, const char* indent) {
 
 }  // namespace
 
+std::string progress_bar(const std::string& text) {
+  constexpr std::size_t k_width = 20;
+  static const std::regex k_share("([0-9]{1,12}) of ([0-9]{1,12})");
+  std::smatch share;
+  if (!std::regex_search(text, share, k_share)) return {};
+  const auto done = std::stoull(share[1]), all = std::stoull(share[2]);
+  if (all == 0 || done > all) return {};
+  const std::size_t filled = done * k_width / all;
+  return "[" + std::string(filled, '#') + std::string(k_width - filled, '.') + "] ";
+}
+
 void show_progress(const std::string& text) {
   if (!isatty(STDERR_FILENO)) {
     std::cerr << text << "\n";
     return;
   }
-  std::cerr << "\r\033[K" << text << std::flush;
+  std::cerr << "\r\033[K" << progress_bar(text) << text << std::flush;
   progress_shown = true;
 }
 

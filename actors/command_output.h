@@ -8,6 +8,8 @@ namespace stagecoach {
 
 /// On a terminal each line replaces the one before; elsewhere they follow each other on stderr.
 void show_progress(const std::string& text);
+/// "[#####...............] " for a text with "5 of 20" in it; empty for others.
+std::string progress_bar(const std::string& text);
 void end_progress();
 
 void print_lines(const nlohmann::json& lines);

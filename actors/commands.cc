@@ -8,15 +8,18 @@
 #include <nlohmann/json.hpp>
 
 #include "actors/autoresponder_commands.h"
+#include "actors/collector_commands.h"
 #include "actors/command_line.h"
 #include "actors/command_output.h"
 #include "actors/command_tools.h"
 #include "actors/directory_commands.h"
 #include "actors/dkim_commands.h"
+#include "actors/lan_commands.h"
 #include "actors/load_configuration.h"
 #include "actors/mailbox_commands.h"
 #include "actors/password.h"
 #include "actors/queue_commands.h"
+#include "actors/schedule_commands.h"
 #include "actors/script_commands.h"
 #include "actors/serve.h"
 #include "actors/test_command.h"
@@ -44,6 +47,7 @@ constexpr const char* k_usage =
     "  init     DIR [--trial]              write a commented configuration\n"
     "  explain  route ADDRESS [--from A] [--via SERVICE] [--user NAME]\n"
     "           message FILE --from A --to B [--to C …]\n"
+    "           download FILE --collector NAME   what the download rules say of it\n"
     "  user     list | show | add | set | passwd | delete | import | export | bulk | keys …\n"
     "  group    list | show | add | set | delete …\n"
     "  list     list | show | add | set | members | delete …\n"
@@ -62,6 +66,9 @@ constexpr const char* k_usage =
     "  trace    ADDRESS | MESSAGE-ID | ID [--user NAME]   all of it, or what this user may see\n"
     "  status\n"
     "  connection list | run NAME\n"
+    "  schedule list | pause | resume\n"
+    "  lan      list | queue | pause | resume | export …  (lan help)\n"
+    "  collector list | messages NAME | get | delete …  (collector help)\n"
     "  docs     settings\n"
     "\n"
     "-c FILE is the configuration (default: $STAGECOACH_CONFIG, else /etc/stagecoach/stagecoach.toml).\n"
@@ -79,12 +86,12 @@ std::set<std::string> with(std::set<std::string> own, const std::set<std::string
 
 std::set<std::string> known_flags() {
   return with(with(with(with(k_flags, directory_flags()), queue_flags()), mailbox_flags()),
-              autoresponder_flags());
+              with(autoresponder_flags(), collector_flags()));
 }
 std::set<std::string> known_options() {
   return with(with(with(with(with(k_options, directory_options()), queue_options()), mailbox_options()),
                    autoresponder_options()),
-              with(script_options(), dkim_options()));
+              with(with(with(script_options(), dkim_options()), collector_options()), lan_options()));
 }
 
 // ---- without a server ----
@@ -145,6 +152,7 @@ int docs(const CommandLine& line) {
 
 int explain(const CommandLine& line) {
   json arguments = {{"from", line.value("from")}, {"via", line.value("via")}, {"user", line.value("user")}};
+  if (line.word(1) == "download") return explain_download_command(line);
   if (line.word(1) == "route") {
     if (line.word(2).empty()) return wrong_usage("explain route needs an address");
     arguments["to"] = {line.word(2)};
@@ -154,7 +162,7 @@ int explain(const CommandLine& line) {
     arguments["message"] = sasl::encode_base64(*message);
     arguments["to"] = line.values("to");
   } else {
-    return wrong_usage("explain needs route ADDRESS, or message FILE");
+    return wrong_usage("explain needs route ADDRESS, message FILE, or download FILE");
   }
   return ask(line, "explain", arguments, print_explanation);
 }
@@ -240,6 +248,9 @@ int run_command(const std::vector<std::string>& arguments) {
   if (command == "explain") return explain(*line);
   if (command == "trace") return trace(*line);
   if (command == "connection") return connection(*line);
+  if (command == "schedule") return run_schedule_command(*line);
+  if (command == "lan") return run_lan_command(*line);
+  if (command == "collector") return run_collector_command(*line);
   return wrong_usage("there is no command \"" + command + "\"");
 }
 

@@ -1,15 +1,16 @@
 #include "actors/connections.h"
 
-#include <deque>
 #include <set>
 
-#include "actors/pop3_collector.h"
+#include "actors/collector_runs.h"
+#include "actors/link.h"
 #include "actors/serialisation.h"
-#include "actors/tls.h"
 
 namespace stagecoach {
 
 namespace {
+
+constexpr auto k_watch = std::chrono::milliseconds(500);
 
 std::string text_of(const conf::CollectorSettings& settings, const CollectReport& report) {
   return "collector " + settings.name + ": " + report.last_result + "; fetched " +
@@ -28,7 +29,10 @@ std::string text_of(const SenderReport& report) {
 class Connections : public ConnectionsActor::base {
  public:
   Connections(caf::actor_config& config, Node& node, ResolverActor resolver)
-      : ConnectionsActor::base(config), node_(node), resolver_(std::move(resolver)), config_(node.config()) {}
+      : ConnectionsActor::base(config),
+        node_(node),
+        config_(node.config()),
+        collectors_(this, node, std::move(resolver)) {}
 
   behavior_type make_behavior() override {
     return {[this](const RunConnection& run) -> caf::result<ConnectionReport> {
@@ -43,9 +47,17 @@ class Connections : public ConnectionsActor::base {
               return listing;
             },
             [this](const SendUrgent& urgent) { send_urgent(urgent.id); },
-            [this](const ConfigChanged& change) { config_ = change.config; }};
+            [this](const ConfigChanged& change) { config_ = change.config; },
+            [this](caf::tick_atom) {
+              watching_ = false;
+              watch_senders();
+            }};
   }
-  void on_exit() override { resolver_ = nullptr; }
+  void on_exit() override {
+    collectors_.end();
+    for (auto& [name, run] : std::exchange(runs_, {}))
+      if (auto link = std::move(run->link)) link->abandon();
+  }
   const char* name() const override { return "connections"; }
 
  private:
@@ -54,7 +66,9 @@ class Connections : public ConnectionsActor::base {
     RunConnection request;
     ConnectionReport report;
     std::vector<caf::typed_response_promise<ConnectionReport>> promises;
-    std::deque<conf::CollectorSettings> collectors;
+    std::vector<conf::CollectorSettings> collectors;
+    std::unique_ptr<Link> link;
+    std::int64_t sending = 0;  // messages in the queue when its sender began
     bool sender_done = false, collectors_done = false;
     bool tried = false, connected = false;  // TCP connections
     std::set<std::string> before;           // connections of this chain of fallbacks
@@ -94,7 +108,7 @@ class Connections : public ConnectionsActor::base {
 
   void send_urgent(MessageId id) {
     const conf::ScheduleOptions& options = config_->schedule_options;
-    if (options.paused) return;
+    if (node_.schedule_paused) return;
     std::vector<std::string> names = options.send_immediately_connections;
     if (names.empty() && !config_->senders.empty()) names = {config_->senders.front().connection};
     for (const std::string& name : names) {
@@ -111,16 +125,20 @@ class Connections : public ConnectionsActor::base {
     runs_[name] = run;
     run->before.insert(name);
     node_.log.info("connection", "", name + ": run begins (" + run->request.cause + ")");
-    for (const conf::CollectorSettings& collector : config_->collectors)
-      if (collector.enabled && collector.kind == conf::CollectorKind::pop3 &&
-          std::find(collector.connections.begin(), collector.connections.end(), name) !=
-              collector.connections.end())
-        run->collectors.push_back(collector);
-    std::stable_sort(run->collectors.begin(), run->collectors.end(),
-                     [](const auto& a, const auto& b) { return a.priority < b.priority; });
+    run->link =
+        std::make_unique<Link>(this, *find(name), [this, run](const std::string& line) { say(run, line); });
+    run->link->open([this, run](bool there) { there ? work(run) : fail(run); });
+  }
+  void work(const RunPtr& run) {
+    run->collectors = CollectorRuns::of(*config_, run->request.name);
     run->tried = !run->collectors.empty();
     if (!config_->schedule_options.collect_then_send) send_mail(run);
-    collect_next(run);
+    collect(run);
+  }
+  /// Without a link there is nothing to do but to try another connection.
+  void fail(const RunPtr& run) {
+    run->tried = run->sender_done = run->collectors_done = true;
+    end(run);
   }
 
   void say(const RunPtr& run, const std::string& line) {
@@ -144,6 +162,8 @@ class Connections : public ConnectionsActor::base {
       run->sender_done = true;
       finish_if_done(run);
     };
+    run->sending = node_.counters.queue_messages;
+    watch_senders();
     request(node_.handles()->queue, caf::infinite, RunSender{run->request.name})
         .then([done](const SenderReport& report) { done(report); },
               [done](const caf::error&) {
@@ -151,35 +171,42 @@ class Connections : public ConnectionsActor::base {
               });
   }
 
-  void collect_next(const RunPtr& run) {
-    if (run->collectors.empty()) {
-      run->collectors_done = true;
-      if (config_->schedule_options.collect_then_send && !run->sender_done) return send_mail(run);
-      return finish_if_done(run);
+  /// Whoever watches a run sees the queue grow shorter.
+  void watch_senders() {
+    bool any = false;
+    for (const auto& [name, run] : runs_) {
+      if (!run->request.progress || run->sender_done || run->sending == 0) continue;
+      any = true;
+      const std::int64_t left = node_.counters.queue_messages;
+      if (left < run->sending)
+        run->request.progress("sender: " + std::to_string(run->sending - left) + " of " +
+                              std::to_string(run->sending) + " messages");
     }
-    const conf::CollectorSettings collector = run->collectors.front();
-    run->collectors.pop_front();
-    TlsContext tls;
-    if (auto made = make_client_tls(config_->tls, collector.pop3.tls_verify)) tls = std::move(*made);
-    CollectorActor actor =
-        spawn_pop3_collector(node_.next_reactor(), node_, resolver_, collector, std::move(tls));
-    const auto done = [this, run, collector](const CollectReport& report) {
+    if (any && !std::exchange(watching_, true)) delayed_send(this, k_watch, caf::tick_atom_v);
+  }
+
+  void collect(const RunPtr& run) {
+    CollectorRuns::Watch watch;
+    watch.progress = run->request.progress;
+    watch.report = [this, run](const conf::CollectorSettings& collector, const CollectReport& report) {
       run->connected = run->connected || report.connected;
       say(run, text_of(collector, report));
-      collect_next(run);
     };
-    request(actor, caf::infinite, Collect{run->request.progress})
-        .then([done](const CollectReport& report) { done(report); },
-              [done](const caf::error&) {
-                CollectReport report;
-                report.last_result = "the collector ended unexpectedly";
-                done(report);
-              });
+    watch.done = [this, run] {
+      run->collectors_done = true;
+      if (config_->schedule_options.collect_then_send && !run->sender_done) return send_mail(run);
+      finish_if_done(run);
+    };
+    collectors_.start(std::exchange(run->collectors, {}), std::move(watch));
   }
 
   void finish_if_done(const RunPtr& run) {
     if (!run->sender_done || !run->collectors_done || !runs_.contains(run->request.name)) return;
+    if (run->link) run->link->close([this, run] { end(run); });
+  }
+  void end(const RunPtr& run) {
     const std::string name = run->request.name;
+    run->link.reset();  // it holds the run
     runs_.erase(name);
     last_[name] = {name, false, now_microseconds(), run->report.lines};
     const auto* connection = find(name);
@@ -188,6 +215,7 @@ class Connections : public ConnectionsActor::base {
       say(run, "no connection succeeded; trying " + connection->fallback);
       run->request.name = connection->fallback;
       run->sender_done = run->collectors_done = run->tried = false;
+      run->sending = 0;
       return begin(run);
     }
     node_.log.info("connection", "", name + ": run ended");
@@ -195,10 +223,11 @@ class Connections : public ConnectionsActor::base {
   }
 
   Node& node_;
-  ResolverActor resolver_;
   ConfigPtr config_;
+  CollectorRuns collectors_;
   std::map<std::string, RunPtr> runs_;
   std::map<std::string, ConnectionStatus> last_;
+  bool watching_ = false;
 };
 
 }  // namespace

@@ -33,20 +33,27 @@ struct ConnectionStatus {
 struct ConnectionListing {
   std::vector<ConnectionStatus> connections;
 };
-using ConnectionsActor = caf::typed_actor<caf::replies_to<RunConnection>::with<ConnectionReport>,
-                                          caf::replies_to<ListConnections>::with<ConnectionListing>,
-                                          caf::reacts_to<SendUrgent>, caf::reacts_to<ConfigChanged>>;
+using ConnectionsActor =
+    caf::typed_actor<caf::replies_to<RunConnection>::with<ConnectionReport>,
+                     caf::replies_to<ListConnections>::with<ConnectionListing>, caf::reacts_to<SendUrgent>,
+                     caf::reacts_to<ConfigChanged>, caf::reacts_to<caf::tick_atom>>;
 
 ConnectionsActor spawn_connections(caf::actor_system& system, Node& node, ResolverActor resolver);
 
+/// To the schedule, by itself: a run that begins now.
+struct StartRun {
+  std::string connection, cause;
+};
 /// Looks at [[schedule]] every minute and starts what is due.
-using ScheduleActor = caf::typed_actor<caf::reacts_to<ConfigChanged>, caf::reacts_to<caf::tick_atom>>;
+using ScheduleActor =
+    caf::typed_actor<caf::reacts_to<ConfigChanged>, caf::reacts_to<caf::tick_atom>, caf::reacts_to<StartRun>>;
 ScheduleActor spawn_schedule(caf::actor_system& system, Node& node, ConnectionsActor connections);
 
 }  // namespace stagecoach
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stagecoach::RunConnection)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stagecoach::ConnectionReport)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stagecoach::StartRun)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stagecoach::SendUrgent)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stagecoach::ListConnections)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stagecoach::ConnectionListing)

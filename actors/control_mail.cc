@@ -21,11 +21,23 @@ bool start_mail_command(caf::actor_system& system, Node& node, const ControlSess
       {"folder rights", &folder_rights},
       {"folder export", &folder_export},
       {"user count", &user_count},
+      {"user copy-inbox", &user_copy_inbox},
       {"user removal", &user_removal},
       {"saved list", &saved_list},
       {"saved save", &saved_save},
       {"saved delete", &saved_delete},
       {"directory change", &directory_change},
+      {"schedule list", &schedule_list},
+      {"lan list", &lan_list},
+      {"lan pause", &lan_pause},
+      {"lan queue", &lan_queue},
+      {"lan command", &lan_command},
+      {"lan export", &lan_export},
+      {"schedule pause", &schedule_pause},
+      {"collector list", &collector_list},
+      {"collector messages", &collector_messages},
+      {"collector wish", &collector_wish},
+      {"explain download", &explain_download},
   };
   const auto known = k_commands.find(command);
   if (known == k_commands.end()) return false;

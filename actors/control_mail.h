@@ -34,6 +34,7 @@ void folder_export(
 
 // ---- of users ----
 void user_count(ControlTask& task);        // {}
+void user_copy_inbox(ControlTask& task);   // {"user"}
 void user_removal(ControlTask& task);      // {"users"}: what speaks against deleting them
 void directory_change(ControlTask& task);  // {"changes", "partial", "dry_run", "by", "welcome", "with_mail"}
 
@@ -41,6 +42,23 @@ void directory_change(ControlTask& task);  // {"changes", "partial", "dry_run", 
 void saved_list(ControlTask& task);    // {"kind"}
 void saved_save(ControlTask& task);    // {"kind", "name", "text"}
 void saved_delete(ControlTask& task);  // {"kind", "name"}
+
+// ---- of collectors ----
+void collector_list(ControlTask& task);      // {}
+void collector_messages(ControlTask& task);  // {"name"}
+void collector_wish(ControlTask& task);      // {"name", "uids" | "all", "wish": "get" or "delete", "on"}
+void explain_download(ControlTask& task);    // {"collector", "message": base64}
+
+// ---- of the schedule ----
+void schedule_list(ControlTask& task);   // {}
+void schedule_pause(ControlTask& task);  // {"paused"}
+
+// ---- of LAN forwarding ----
+void lan_list(ControlTask& task);     // {}
+void lan_pause(ControlTask& task);    // {"paused"}
+void lan_queue(ControlTask& task);    // {}
+void lan_command(ControlTask& task);  // {"action": "retry" or "delete", "ids"}
+void lan_export(ControlTask& task);   // {}
 
 // ---- of lists ----
 void unsubscribe_link(ControlTask& task);  // {"list", "address"}

@@ -6,6 +6,7 @@
 #include "actors/admin_message.h"
 #include "actors/control_directory.h"
 #include "actors/control_mail.h"
+#include "actors/member_welcome.h"
 #include "actors/serialisation.h"
 #include "actors/user_removal.h"
 #include "storage/mailbox_usage_repository.h"
@@ -89,12 +90,15 @@ void send_changes(ControlTask& task, ChangeDirectory request, std::vector<Change
   const bool refused = !faults.empty() && !request.partial;
   // Of a file of users nobody is welcomed, if it does not ask for it.
   const bool welcome = task.arguments().value("welcome", request.changes.size() == 1);
+  auto joining = task.arguments().value("welcome_members", false) && task.node().directory()
+                     ? joining_members(*task.node().directory(), request)
+                     : std::vector<JoiningMember>{};
   std::vector<std::int64_t> places;
   ChangeDirectory rest = without(std::move(request), faults, places);
   rest.dry_run = rest.dry_run || refused;
   task.ask<DirectoryAnswer>(
       task.node().handles()->directory, rest,
-      [&task, rest, faults, places, welcome, refused](const DirectoryAnswer& answer) {
+      [&task, rest, faults, places, welcome, refused, joining](const DirectoryAnswer& answer) {
         if (welcome) welcome_new_users(task.node(), rest, answer);
         if (!answer.outcome.ok && answer.faults.empty()) return task.fail(answer.outcome.error);
         DirectoryAnswer whole = answer;
@@ -107,17 +111,28 @@ void send_changes(ControlTask& task, ChangeDirectory request, std::vector<Change
           whole.changed = 0;
           whole.outcome = Outcome::failure(conflict(whole.faults.front().reason));
         }
-        task.succeed(json_of(whole));
+        json result = json_of(whole);
+        if (const auto after = task.node().directory(); after && !rest.dry_run && !joining.empty())
+          result["welcomed"] = welcome_members(task.node(), *after, joining);
+        task.succeed(std::move(result));
       });
 }
 
 }  // namespace
 
 void user_count(ControlTask& task) {
-  task.ask<EntryListing>(task.node().handles()->directory, ListEntries{EntryKind::user, {}, {}, false},
-                         [&task](const EntryListing& listing) {
-                           task.succeed({{"users", listing.entries.size()}, {"max", listing.count_max}});
-                         });
+  task.ask<EntryListing>(
+      task.node().handles()->directory, ListEntries{EntryKind::user, {}, {}, false},
+      [&task](const EntryListing& listing) {
+        const json counts = {{"users", listing.entries.size()}, {"max", listing.count_max}};
+        task.ask<QueueCount>(task.node().handles()->queue, CountQueue{},
+                             [&task, counts](const QueueCount& queue) {
+                               json all = counts;
+                               all["queued_messages"] = queue.messages;
+                               all["queued_bytes"] = queue.size_bytes;
+                               task.succeed(std::move(all));
+                             });
+      });
 }
 
 void user_removal(ControlTask& task) {

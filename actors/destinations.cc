@@ -57,6 +57,18 @@ int Destinations::sessions(const std::string& destination) const {
   return found == sessions_.end() ? 0 : found->second.trying + found->second.working;
 }
 
+int Destinations::sessions_if(const std::function<bool(const std::string& destination)>& chosen) const {
+  int count = 0;
+  for (const auto& [destination, sessions] : sessions_)
+    if (chosen(destination)) count += sessions.trying + sessions.working;
+  return count;
+}
+
+bool Destinations::is_reached(const std::string& destination) const {
+  const auto found = sessions_.find(destination);
+  return found != sessions_.end() && found->second.working > 0;
+}
+
 std::int64_t Destinations::failed(const std::string& destination, std::int64_t now,
                                   std::int64_t minutes_max) {
   if (failures_.size() >= k_failures_max && !failures_.contains(destination))

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <unordered_map>
 
@@ -29,6 +30,10 @@ class Destinations {
   void reached(const std::string& destination);
   void ended(const std::string& destination, bool had_reached);
   int sessions(const std::string& destination) const;
+  /// Of all destinations that are chosen.
+  int sessions_if(const std::function<bool(const std::string& destination)>& chosen) const;
+  /// Whether a session of the destination has reached a server and goes on.
+  bool is_reached(const std::string& destination) const;
 
   /// No session came about: nothing is sent there for a while, longer each time, at most `minutes_max`.
   /// Gives the time when that ends.

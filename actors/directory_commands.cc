@@ -42,9 +42,11 @@ int list_mappings(const CommandLine& line) {
       const json& settings = mapping.at("settings");
       rows.push_back({mapping.value("name", ""), settings.value("address", ""), settings.value("target", ""),
                       settings.value("type", ""), settings.value("collector", ""),
-                      settings.value("comments", ""), mapping.value("where", "")});
+                      settings.value("comments", ""),
+                      mapping.at("marks").empty() ? "" : mapping.at("marks").at(0).get<std::string>(),
+                      mapping.value("where", "")});
     }
-    print_table({"ID", "ADDRESS", "TARGET", "TYPE", "COLLECTOR", "COMMENTS", "WHERE"}, rows);
+    print_table({"ID", "ADDRESS", "TARGET", "TYPE", "COLLECTOR", "COMMENTS", "MARK", "WHERE"}, rows);
   });
 }
 

@@ -50,6 +50,7 @@ std::vector<std::string> marks_of(const Profile& profile, routing::LocalTime now
     marks.push_back(std::move(mark));
   if (profile.routing.use_forwarding && !profile.routing.forward_to.empty()) marks.emplace_back("forward");
   if (!profile.routing.assistants.empty()) marks.emplace_back("assistant");
+  if (profile.permissions.monitor) marks.emplace_back("monitored");
   return marks;
 }
 
@@ -129,13 +130,24 @@ void list_named(EntryListing& listing, const NamedEntries<T>& entries, const std
   for (const auto& [key, entry] : entries.stored()) listing.entries.push_back(view(entry));
 }
 
-void list_mappings(EntryListing& listing, const DirectoryBook& book, const ListEntries& list) {
+/// An alias has no number of its own: it is a setting of its user, and changes there.
+EntryView view_of_alias(const Mapping& alias, const ListEntries& list) {
+  EntryView view = view_of_mapping(alias, list);
+  view.marks.push_back("alias of " + alias.target);
+  return view;
+}
+
+void list_mappings(EntryListing& listing, const DirectoryBook& book, const ListEntries& list,
+                   const routing::Directory& directory) {
   if (list.name.empty())
     for (const Mapping& mapping : book.declared_mappings())
       listing.entries.push_back(view_of_mapping(mapping, list));
   for (const auto& [id, mapping] : book.stored_mappings())
     if (list.name.empty() || list.name == std::to_string(id))
       listing.entries.push_back(view_of_mapping(mapping, list));
+  if (list.name.empty())
+    for (const Mapping& mapping : directory.mappings())
+      if (directory.is_alias(mapping)) listing.entries.push_back(view_of_alias(mapping, list));
   if (!list.name.empty() && listing.entries.empty())
     listing.outcome = Outcome::failure(not_found("the database has no mapping " + list.name));
 }
@@ -158,7 +170,7 @@ EntryListing list_entries(const DirectoryBook& book, const routing::Directory& d
       list_named(listing, book.lists(), list.name, "list",
                  [&](const MailList& found) { return view_of_list(found, book, list); });
       break;
-    case EntryKind::mapping: list_mappings(listing, book, list); break;
+    case EntryKind::mapping: list_mappings(listing, book, list, directory); break;
   }
   return listing;
 }

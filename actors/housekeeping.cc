@@ -30,6 +30,7 @@ class Housekeeping : public HousekeepingActor::base {
 
  private:
   void clean() {
+    node_.recent.expire();
     const std::int64_t before = now_microseconds() - node_.config()->log.trace_days * k_day;
     ask_database<std::int64_t>(
         this, node_.handles()->database,

@@ -274,14 +274,21 @@ class ImapSession : public Session {
       carry_out(engine_.done(done ? Result<void>() : Result<void>(std::move(done.error()))));
     });
   }
+  bool makes_fixed_folders() const {
+    const auto directory = node().directory();
+    const User* user = directory ? directory->find_user(engine_.user()) : nullptr;
+    return user && user->profile->permissions.default_folder_rights == k_fixed_folder_rights;
+  }
   void on(imap::CreateFolder& create) {
-    change_folders([user = user_, create](storage::Database& database) -> Result<bool> {
-      storage::MailboxRepository repository(database);
-      if (auto made = repository.folders(user, now_seconds()); !made) return std::move(made.error());
-      auto id = repository.create(user, storage::clean_text(create.name), create.special_use, now_seconds());
-      if (!id) return std::move(id.error());
-      return true;
-    });
+    change_folders(
+        [user = user_, create, fixed = makes_fixed_folders()](storage::Database& database) -> Result<bool> {
+          if (auto made = storage::MailboxRepository(database).folders(user, now_seconds()); !made)
+            return std::move(made.error());
+          auto id = storage::FolderRightsRepository(database).create_as_owner(
+              user, storage::clean_text(create.name), create.special_use, now_seconds(), fixed);
+          if (!id) return std::move(id.error());
+          return true;
+        });
   }
   void on(imap::DeleteFolder& remove) {
     change_folders(
@@ -290,9 +297,9 @@ class ImapSession : public Session {
         });
   }
   void on(imap::RenameFolder& rename) {
-    change_folders([user = user_, rename](storage::Database& database) {
+    change_folders([user = user_, rename, fixed = makes_fixed_folders()](storage::Database& database) {
       return storage::FolderRightsRepository(database).rename_as_owner(
-          user, rename.from, storage::clean_text(rename.to), now_seconds());
+          user, rename.from, storage::clean_text(rename.to), now_seconds(), fixed);
     });
   }
   void on(imap::SubscribeFolder& subscribe) {

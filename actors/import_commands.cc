@@ -244,6 +244,7 @@ int mapping_export(const CommandLine& line) {
   if (!entries) return failure(entries.error());
   std::vector<Mapping> mappings;
   for (const json& entry : *entries) {
+    if (!entry.at("marks").empty()) continue;  // an alias: it is exported with its user
     Mapping mapping;
     for (const auto& [key, value] : entry.at("settings").items())
       if (auto done = conf::set_key(mapping, key, value.get<std::string>()); !done)

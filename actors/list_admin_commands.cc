@@ -37,6 +37,11 @@ int show_lists(const CommandLine& line) {
   });
 }
 
+/// Members whom an administrator adds get the list's welcome only when he says so.
+json welcome_of(const CommandLine& line) {
+  return line.has("welcome") ? json{{"welcome_members", true}} : json::object();
+}
+
 int add_list(const CommandLine& line) {
   if (line.word(2).empty()) return wrong_usage("list add needs a name");
   auto settings = settings_of(line, 3);
@@ -51,6 +56,14 @@ Result<Members> present_members(const CommandLine& line) {
   auto entries = call(line, "directory list", {{"kind", "list"}, {"name", line.word(2)}, {"members", true}});
   if (!entries) return std::move(entries.error());
   return entries->at(0).at("members").get<Members>();
+}
+
+/// Display only: what --match leaves out stays a member.
+int show_members(const CommandLine& line) {
+  auto members = present_members(line);
+  if (!members) return failure(members.error());
+  std::cout << conf::write_member_file(conf::members_containing(*members, line.value("match")));
+  return 0;
 }
 
 int export_members(const CommandLine& line) {
@@ -70,7 +83,8 @@ int import_members(const CommandLine& line, json one) {
   if (!file.problems.empty() && !line.has("partial")) return failure(invalid_input("nothing was imported"));
   one["members_added"] = file.members;
   one["replace_members"] = line.has("replace");
-  const int status = send_changes(line, json::array({one}), std::to_string(file.members.size()) + " members");
+  const int status = send_changes(line, json::array({one}), std::to_string(file.members.size()) + " members",
+                                  {}, welcome_of(line));
   return status != 0 ? status : file.problems.empty() ? 0 : 1;
 }
 
@@ -103,9 +117,9 @@ constexpr const char* k_list_help =
     "list show NAME\n"
     "list add NAME [KEY=VALUE …] [--member A …]      type=distribution|mailing|forwarding|external_db\n"
     "list set NAME KEY=VALUE …\n"
-    "list members NAME                                shows them\n"
-    "list members NAME add|remove A …\n"
-    "list members NAME import FILE [--replace] [--partial] | export [FILE]\n"
+    "list members NAME [--match TEXT]                 shows them, or those with TEXT in them\n"
+    "list members NAME add A … [--welcome] | remove A …\n"
+    "list members NAME import FILE [--replace] [--partial] [--welcome] | export [FILE]\n"
     "list members NAME delete-matching PATTERN [--force]\n"
     "list delete NAME …\n"
     "list unsubscribe-link NAME ADDRESS               the link that takes a member off the list\n"
@@ -117,14 +131,16 @@ int list_members(const CommandLine& line) {
   const std::string name = line.word(2), action = line.word(3);
   if (name.empty()) return wrong_usage("list members needs the name of a list");
   json one = change("set", "list", name);
-  if (action.empty() || action == "export") return export_members(line);
+  if (action.empty()) return show_members(line);
+  if (line.has("match")) return wrong_usage("--match is for the display of members only");
+  if (action == "export") return export_members(line);
   if (line.word(4).empty()) return wrong_usage("list members " + name + " " + action + " needs more words");
   if (action == "import") return import_members(line, std::move(one));
   if (action == "delete-matching") return delete_matching(line, std::move(one));
   if (action != "add" && action != "remove")
     return wrong_usage("list members knows add, remove, import, export, delete-matching");
   one[action == "add" ? "members_added" : "members_removed"] = words_from(line, 4);
-  return send_changes(line, json::array({one}), "list " + name);
+  return send_changes(line, json::array({one}), "list " + name, {}, welcome_of(line));
 }
 
 int list_command(const CommandLine& line) {

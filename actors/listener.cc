@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "actors/serialisation.h"
+#include "actors/service_access.h"
 
 namespace stagecoach {
 
@@ -114,6 +115,12 @@ class Listener : public PinnedActor<ListenerActor::base>, public IoHandler {
 
   void admit(int fd, const std::string& ip) {
     ++node_.counters.connections;
+    if (!service_->access.allows(ip)) {
+      ++node_.counters.connections_refused;
+      node_.log.info("listener", service_->settings.name, "access not allowed: address=" + ip);
+      return refuse(fd,
+                    access_refusal(service_->settings.protocol, node_.config()->server.anonymise_services));
+    }
     int& from_here = per_address_[ip];
     const auto& settings = service_->settings;
     // Every login needs a connection: IMAP's limit of logins is one of connections, too.
@@ -123,8 +130,7 @@ class Listener : public PinnedActor<ListenerActor::base>, public IoHandler {
     if (service_->sessions >= settings.max_connections || from_here >= per_address) {
       ++node_.counters.connections_refused;
       if (from_here == 0) per_address_.erase(ip);
-      refuse(fd);
-      return;
+      return refuse(fd, too_many());
     }
     ++from_here;
     SessionActor session = start(fd);
@@ -142,17 +148,20 @@ class Listener : public PinnedActor<ListenerActor::base>, public IoHandler {
     }
   }
 
-  /// Too many: says so if the client can read it, and hangs up.
-  void refuse(int fd) {
-    const char* text = "421 4.7.0 Too many connections, try again later\r\n";
-    if (service_->settings.protocol == conf::Protocol::pop3)
-      text = "-ERR [SYS/TEMP] Too many connections, try again later\r\n";
-    if (service_->settings.protocol == conf::Protocol::imap)
-      text = "* BYE Too many connections from this address!\r\n";
-    if (service_->settings.protocol == conf::Protocol::http)
-      text = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+  std::string too_many() const {
+    switch (service_->settings.protocol) {
+      case conf::Protocol::pop3: return "-ERR [SYS/TEMP] Too many connections, try again later\r\n";
+      case conf::Protocol::imap: return "* BYE Too many connections from this address!\r\n";
+      case conf::Protocol::http:
+        return "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+      default: return "421 4.7.0 Too many connections, try again later\r\n";
+    }
+  }
+
+  /// Says why if the client can read it, and hangs up.
+  void refuse(int fd, const std::string& text) {
     if (!service_->implicit_tls()) {
-      [[maybe_unused]] const auto sent = ::send(fd, text, std::strlen(text), MSG_NOSIGNAL | MSG_DONTWAIT);
+      [[maybe_unused]] const auto sent = ::send(fd, text.data(), text.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     }
     ::close(fd);
   }

@@ -21,8 +21,9 @@ using namespace std::chrono_literals;
 using storage::StoredListWork;
 
 constexpr auto k_tick = 60s;
-constexpr std::size_t k_batch = 500;             // members a message of the queue
-constexpr std::size_t k_large_bytes = 1u << 20;  // such a message is stored once for all members
+constexpr auto k_rest_first = 2s, k_rest_max = 60s;  // of a list whose members cannot be read
+constexpr std::size_t k_batch = 500;                 // members a message of the queue
+constexpr std::size_t k_large_bytes = 1u << 20;      // such a message is stored once for all members
 constexpr std::int64_t k_microseconds_a_day = 24LL * 3600 * 1'000'000;
 constexpr std::int64_t k_moderation_days = 14;
 constexpr std::size_t k_digest_bytes_max = 32u << 20;
@@ -36,6 +37,7 @@ class Lists : public ListsActor::base {
     return {[this](const ListWorkWaits&) { go_on(); },
             [this](const DirectoryChanged& change) {
               directory_ = change.directory;
+              resting_.clear();
               go_on();
             },
             [this](caf::tick_atom) {
@@ -54,7 +56,9 @@ class Lists : public ListsActor::base {
     busy_ = true;
     ask_database<std::vector<StoredListWork>>(
         this, node_.handles()->database,
-        [](storage::Database& database) { return storage::ListWorkRepository(database).next(1); },
+        [resting = resting_lists()](storage::Database& database) {
+          return storage::ListWorkRepository(database).next(1, resting);
+        },
         [this](Result<std::vector<StoredListWork>> work) {
           if (!work) return pause(work.error().text());
           if (!work->empty()) return load(std::move(work->front()));
@@ -72,6 +76,23 @@ class Lists : public ListsActor::base {
   void next() {
     busy_ = false;
     go_on();
+  }
+
+  std::vector<std::string> resting_lists() const {
+    std::vector<std::string> names;
+    for (const auto& [name, rest] : resting_)
+      if (rest.until > std::chrono::steady_clock::now()) names.push_back(name);
+    return names;
+  }
+
+  /// The posts of this list wait, longer each time; those of the others go on.
+  void let_rest(const std::string& name, const std::string& why) {
+    Rest& rest = resting_[name];
+    rest.length = std::clamp<std::chrono::seconds>(2 * rest.length, k_rest_first, k_rest_max);
+    rest.until = std::chrono::steady_clock::now() + rest.length;
+    node_.log.warning("lists", "", why);
+    delayed_send(this, rest.length, ListWorkWaits{});
+    next();
   }
 
   void load(StoredListWork work) {
@@ -160,10 +181,13 @@ class Lists : public ListsActor::base {
         [this, work, name = list.name, message](Result<std::shared_ptr<const Members>> members) {
           const MailList* same = directory_->find_list(name);
           if (!same) return finish(work);
-          if (members) return post_to(work, *same, *members, message);
+          if (members) {
+            resting_.erase(work.list);
+            return post_to(work, *same, *members, message);
+          }
           tell(*same, "The members of the list " + name + " cannot be read: " + members.error().text() +
                           "\n\nIts messages wait and are sent as soon as that works again.\n");
-          pause(members.error().text());
+          let_rest(work.list, members.error().text());
         });
   }
 
@@ -380,8 +404,14 @@ class Lists : public ListsActor::base {
     return due;
   }
 
+  struct Rest {
+    std::chrono::seconds length{0};
+    std::chrono::steady_clock::time_point until;
+  };
+
   Node& node_;
   DirectoryPtr directory_;
+  std::map<std::string, Rest> resting_;  // by the name of the list in its work
   bool busy_ = false, again_ = false;
   std::int64_t pruned_ = 0;
   std::map<std::string, std::int64_t> told_;  // list: when its administrator was told of a fault

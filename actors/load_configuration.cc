@@ -3,6 +3,7 @@
 #include "actors/routing_options.h"
 #include "actors/script_store.h"
 #include "actors/test_command.h"
+#include "actors/tls.h"
 #include "conf/reader.h"
 
 namespace stagecoach {
@@ -16,6 +17,20 @@ void check_pipeline(LoadedConfiguration& loaded, const std::string& path) {
                                               find_script_stages(*loaded.config, loaded.scripts));
   if (!pipeline)
     loaded.problems.push_back({path, 0, "pipeline.stages", pipeline.error().reason, Severity::error});
+}
+
+/// Certificates and keys that can be read can be used, too: the listeners would find out later.
+void check_certificates(LoadedConfiguration& loaded, const std::string& path) {
+  const conf::Config& config = *loaded.config;
+  const auto check = [&](const std::string& section, const std::string& certificate, const std::string& key) {
+    if (certificate.empty()) return;
+    const auto tls = load_server_tls(config.resolve(certificate), config.resolve(key), config.tls);
+    if (!tls)
+      loaded.problems.push_back({path, 0, section + ".certificate", tls.error().reason, Severity::error});
+  };
+  check("tls", config.tls.certificate, config.tls.key);
+  for (const conf::ServiceSettings& service : config.services)
+    check("service." + service.name, service.certificate, service.key);
 }
 
 /// The cases see the declared entries: those of the database are not there before the server runs.
@@ -58,6 +73,7 @@ LoadedConfiguration load_configuration(const std::string& path) {
   loaded.dkim_keys = std::move(keys.keys);
   for (conf::Problem& problem : keys.problems) loaded.problems.push_back(std::move(problem));
   if (loaded.ok()) check_pipeline(loaded, path);
+  if (loaded.ok()) check_certificates(loaded, path);
   if (loaded.ok() && loaded.config->pipeline.require_tests) run_required_tests(loaded);
   return loaded;
 }

@@ -6,6 +6,7 @@
 
 #include "actors/node.h"
 #include "actors/routing_facts.h"
+#include "actors/schedule_items.h"
 #include "routing/civil_time.h"
 
 namespace stagecoach {
@@ -18,6 +19,13 @@ inline std::string local_today() {
   char text[16];
   std::strftime(text, sizeof text, "%Y-%m-%d", &parts);
   return text;
+}
+
+inline ScheduleMinute local_minute() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  localtime_r(&now, &parts);
+  return {static_cast<conf::Weekday>(parts.tm_wday), parts.tm_hour * 60 + parts.tm_min, now / 60};
 }
 
 inline routing::LocalTime local_now() {

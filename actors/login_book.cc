@@ -1,5 +1,6 @@
 #include "actors/login_book.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace stagecoach {
@@ -20,8 +21,16 @@ LoginBook::Login::~Login() {
 
 LoginBook::Login LoginBook::sign_in(UserId user, LoginEntry entry) {
   const std::lock_guard lock(mutex_);
+  if (entry.protocol == "pop3" || entry.protocol == "imap")
+    read_[user.value] = std::chrono::steady_clock::now();
   entries_.emplace(UserKey{user.value, ++last_}, std::move(entry));
   return {*this, user, last_};
+}
+
+std::size_t LoginBook::readers_since(std::chrono::steady_clock::time_point time) const {
+  const std::lock_guard lock(mutex_);
+  return static_cast<std::size_t>(
+      std::count_if(read_.begin(), read_.end(), [&](const auto& one) { return one.second >= time; }));
 }
 
 std::vector<LoginEntry> LoginBook::sessions_of(UserId user) const {

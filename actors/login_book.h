@@ -1,6 +1,7 @@
 // Who is logged in at this node, session by session: sessions of all protocols sign in and out. Any thread.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <mutex>
@@ -34,6 +35,8 @@ class LoginBook {
   };
 
   Login sign_in(UserId user, LoginEntry entry);
+  /// How many users have logged in to POP3 or IMAP at this time or later.
+  std::size_t readers_since(std::chrono::steady_clock::time_point time) const;
   /// The sessions of this user, the oldest first.
   std::vector<LoginEntry> sessions_of(UserId user) const;
 
@@ -43,6 +46,7 @@ class LoginBook {
 
   mutable std::mutex mutex_;
   std::map<UserKey, LoginEntry> entries_;
+  std::map<std::int64_t, std::chrono::steady_clock::time_point> read_;  // user: last log-in to read mail
   std::uint64_t last_ = 0;
 };
 

@@ -18,6 +18,7 @@ class Mailbox : public MailboxActor::base {
               for (const WatcherActor& watcher : watchers_) send(watcher, news);
             },
             [this](const WatchMailbox& watch) {
+              if (exclusive_) return Outcome::failure(conflict("Mailbox Locked"));
               if (watch.sessions_max > 0 && static_cast<std::int64_t>(watchers_.size()) >= watch.sessions_max)
                 return Outcome::failure(limit_reached("Too many logins for this user"));
               watchers_.push_back(watch.watcher);
@@ -25,8 +26,12 @@ class Mailbox : public MailboxActor::base {
               return Outcome{};
             },
             [this](const LockMaildrop& lock) {
-              if (holder_) return Outcome::failure(conflict("another POP3 session has this mailbox open"));
+              if (holder_ && holder_ != lock.holder.address())
+                return Outcome::failure(conflict("another POP3 session has this mailbox open"));
+              if (lock.exclusive && !watchers_.empty())
+                return Outcome::failure(conflict("IMAP sessions have this mailbox open"));
               holder_ = lock.holder.address();
+              exclusive_ = lock.exclusive;
               monitor(lock.holder);
               return Outcome{};
             }};
@@ -37,11 +42,14 @@ class Mailbox : public MailboxActor::base {
  private:
   void session_ended(const caf::actor_addr& session) {
     std::erase_if(watchers_, [&](const WatcherActor& watcher) { return watcher.address() == session; });
-    if (holder_ == session) holder_ = {};
+    if (holder_ != session) return;
+    holder_ = {};
+    exclusive_ = false;
   }
 
   std::vector<WatcherActor> watchers_;
   caf::actor_addr holder_;
+  bool exclusive_ = false;  // the holder wants no watchers beside him
 };
 
 using PrivateMailboxesActor = MailboxesActor::extend<caf::reacts_to<caf::tick_atom>>;

@@ -45,9 +45,13 @@ struct RecipientAnswer {
   Refusal refusal;
 };
 
-/// What a collector remembers of a message, committed with it.
+/// What a collector remembers of a remote message, committed with the message that it became or caused.
 struct CollectedNote {
   std::string collector, uid, digest;
+  std::string state = "fetched";  // routing/download/remote_message.h
+  std::string subject, sender, recipients;
+  std::int64_t message_date = 0;  // microseconds since 1970; 0: unknown
+  std::string token;              // of the question that was asked; empty: none
 };
 
 /// What becomes of one recipient of a queued message.
@@ -135,6 +139,7 @@ struct WatchMailbox {
 /// To a mailbox: lock the maildrop for this POP3 session until it ends (RFC 1939). Refused when it is locked.
 struct LockMaildrop {
   WatcherActor holder;
+  bool exclusive = false;  // also refused while sessions watch the mailbox, and later ones are kept out
 };
 using MailboxActor =
     caf::typed_actor<caf::reacts_to<MailboxNews>, caf::replies_to<WatchMailbox>::with<Outcome>,
@@ -230,8 +235,9 @@ struct QueueCriteria {
   std::int64_t size_min_bytes = 0, size_max_bytes = 0;    // 0: any
   std::string subject, source_ip, auth_sender, to, from;  // search texts; empty: any
   Held held = Held::any;                                  // also by a hold that ends by itself
+  bool lan_only = false;                                  // that go to a server of their own
   bool is_given() const {
-    return size_min_bytes > 0 || size_max_bytes > 0 || held != Held::any ||
+    return size_min_bytes > 0 || size_max_bytes > 0 || held != Held::any || lan_only ||
            !(subject + source_ip + auth_sender + to + from).empty();
   }
 };
@@ -269,10 +275,10 @@ struct QueueListing {
   Outcome outcome;
   std::vector<QueueEntry> entries;
 };
-/// To the queue: how many messages wait?
+/// To the queue: how many messages wait, and how large are they together?
 struct CountQueue {};
 struct QueueCount {
-  std::int64_t messages = 0;
+  std::int64_t messages = 0, size_bytes = 0;
 };
 using QueueActor =
     caf::typed_actor<caf::reacts_to<MessageQueued>, caf::replies_to<RunSender>::with<SenderReport>,

@@ -10,11 +10,13 @@
 
 #include "actors/counters.h"
 #include "actors/dkim_keys.h"
+#include "actors/lan_state.h"
 #include "actors/local_messages.h"
 #include "actors/log.h"
 #include "actors/login_book.h"
 #include "actors/mailbox_usage.h"
 #include "actors/reactor.h"
+#include "actors/recent_contents.h"
 #include "routing/lua/script.h"
 
 namespace stagecoach {
@@ -49,17 +51,26 @@ class Node {
   Counters counters;
   MessageNumbers numbers;
   LoginBook logins;
+  RecentContents recent;  // what was queued a moment ago
+  LanState lan;
   std::string probe_secret;           // makes up SCRAM verifiers of users who do not exist
   std::string unsubscribe_key;        // signs the links of unsubscribe.h; set before the first actor starts
   std::string bounce_key;             // makes return paths of SRS and BATV; set at the same time
   std::atomic<bool> disk_low{false};  // less free space than limits.disk_free_min: no new mail
   std::atomic<bool> database_away{false};  // the writer cannot reach it
+  /// Nothing is started by the clock, and nothing sent immediately. As the configuration says, or a command.
+  std::atomic<bool> schedule_paused{false};
   std::chrono::system_clock::time_point started = std::chrono::system_clock::now();
 
   std::shared_ptr<const Handles> handles() const { return handles_.load(); }
   void set_handles(Handles handles) { handles_ = std::make_shared<const Handles>(std::move(handles)); }
   ConfigPtr config() const { return config_.load(); }
-  void set_config(ConfigPtr config) { config_ = std::move(config); }
+  void set_config(ConfigPtr config) {
+    if (const bool paused = config->schedule_options.paused;
+        paused != this->config()->schedule_options.paused)
+      schedule_paused = paused;
+    config_ = std::move(config);
+  }
 
   /// How full mailboxes are; never null.
   std::shared_ptr<const MailboxUsage> usage() const { return usage_.load(); }

@@ -12,7 +12,17 @@ namespace {
 /// The stored message, of a small one everything: what has to be read for a signature is sent from here.
 class StoredMessage {
  public:
-  static Result<StoredMessage> load(storage::Database& database, const DeliveryTask& delivery) {
+  static Result<StoredMessage> load(storage::Database& database, const DeliveryTask& delivery,
+                                    const Content* recent) {
+    if (recent) {
+      storage::ContentDescription stored;
+      stored.id = ContentId{delivery.id.value};
+      stored.size_bytes = recent->size_bytes;
+      stored.header_bytes = recent->header_size_bytes;
+      stored.transmit_offset = recent->transmit_offset;
+      stored.bytes = recent->head;
+      return StoredMessage(database, std::move(stored), true);
+    }
     const bool whole = delivery.size_bytes <= storage::k_chunk_bytes;
     auto described = storage::ContentStore(database).describe(
         {delivery.id.value}, whole ? storage::want_whole : storage::want_header);
@@ -65,8 +75,8 @@ class StoredMessage {
 };
 
 Result<OutgoingContent> edited_content(storage::Database& database, const DeliveryTask& delivery,
-                                       const SendingEdits& edits) {
-  auto message = StoredMessage::load(database, delivery);
+                                       const SendingEdits& edits, const Content* recent) {
+  auto message = StoredMessage::load(database, delivery, recent);
   if (!message) return std::move(message.error());
   std::string header(message->header());
   if (!edits.header.empty()) header = mime::edit_header(header, edits.header);
@@ -84,22 +94,24 @@ bool needs_preparation(const DeliveryTask& delivery, const SendingEdits& edits) 
   return delivery.way.mirror || !edits.empty();
 }
 
-OutgoingContent stored_content(const DeliveryTask& delivery) {
+OutgoingContent stored_content(const DeliveryTask& delivery, std::shared_ptr<const Content> recent) {
   OutgoingContent content;
+  content.stored = std::move(recent);
   content.offset = delivery.transmit_offset;
   content.size_bytes = delivery.size_bytes - delivery.transmit_offset;
   return content;
 }
 
 Result<OutgoingContent> prepare_content(storage::Database& database, const DeliveryTask& delivery,
-                                        const SendingEdits& edits) {
+                                        const SendingEdits& edits, std::shared_ptr<const Content> recent) {
   if (delivery.way.mirror) {
     auto there = storage::MailboxRepository(database).holds(delivery.way.mirror, "INBOX",
                                                             ContentId{delivery.id.value});
     if (!there) return std::move(there.error());
     if (!*there) return OutgoingContent{.wanted = false};
   }
-  return edits.empty() ? stored_content(delivery) : edited_content(database, delivery, edits);
+  return edits.empty() ? stored_content(delivery, std::move(recent))
+                       : edited_content(database, delivery, edits, recent.get());
 }
 
 }  // namespace stagecoach

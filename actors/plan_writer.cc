@@ -6,6 +6,7 @@
 #include <unordered_set>
 
 #include "actors/intake.h"
+#include "actors/sender_rules.h"
 #include "protocols/mime/header.h"
 #include "protocols/mime/rewrite.h"
 #include "routing/explain.h"
@@ -126,6 +127,7 @@ std::vector<storage::NewCopy> copies_of(const Arrival& arrival, const Plan& plan
     copy.user = user->id;
     copy.folder = storage::clean_text(delivery.folder);
     copy.internal_date = microseconds(arrival.received) / 1000000;
+    copy.fixed_folder = user->profile->permissions.default_folder_rights == k_fixed_folder_rights;
     for (const std::string& flag : delivery.flags) set_flag(copy, flag);
     copies.push_back(std::move(copy));
   }
@@ -147,10 +149,18 @@ std::shared_ptr<const Content> changed_content(PlanCommit& commit, Node& node, M
   return intake.finish();
 }
 
-void announce(PlanCommit& commit, const storage::AcceptMessage& accept) {
+/// Whether some sending session is likely to take it as soon as it is stored.
+bool goes_at_once(const Node& node, const storage::QueuedMessage& queued) {
+  return queued.held_until == 0 && (immediate_sender(*node.config(), node.schedule_paused) ||
+                                    std::any_of(queued.ways.begin(), queued.ways.end(),
+                                                [](const QueueWay& way) { return !way.route.empty(); }));
+}
+
+void announce(PlanCommit& commit, Node& node, const storage::AcceptMessage& accept) {
   if (!accept.list_work.empty()) commit.list_work = true;
   if (!accept.queued) return;
   const storage::QueuedMessage& queued = *accept.queued;
+  if (goes_at_once(node, queued)) node.recent.put(accept.id, accept.content);
   commit.queued.push_back({QueueId{accept.id.value}, queued.envelope, queued.ways, accept.content->size_bytes,
                            accept.content->transmit_offset, queued.queued_at, queued.held_until,
                            queued.delete_at, queued.priority, queued.peer_ip, queued.auth_user,
@@ -177,7 +187,7 @@ void add_rendition(PlanCommit& commit, Node& node, const Arrival& arrival, const
     for (const EnvelopeRecipient& recipient : accept.queued->envelope.recipients)
       trace.recipients.push_back(to_lower(recipient.address));
   accept.trace = std::move(trace);
-  announce(commit, accept);
+  announce(commit, node, accept);
   commit.unit.emplace_back(std::move(accept));
 }
 
@@ -217,11 +227,12 @@ void add_plan(PlanCommit& commit, Node& node, const Arrival& arrival, const Plan
   accept.content = arrival.content;
   accept.copies = copies_of(arrival, plan, directory, 0);
   accept.queued = queued_message(arrival, plan, directory, 0);
+  accept.download_answers = plan.download_answers;
   for (const ListWork& work : plan.list_work)
     accept.list_work.push_back(
         {work.kind, storage::clean_text(work.list), storage::clean_text(work.recipient)});
   accept.trace = accepted_trace(arrival, plan);
-  announce(commit, accept);
+  announce(commit, node, accept);
   commit.unit.emplace_back(std::move(accept));
   for (int rendition = 1; rendition <= static_cast<int>(plan.renditions.size()); ++rendition)
     add_rendition(commit, node, arrival, plan, directory, whole, rendition);

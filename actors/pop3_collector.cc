@@ -1,52 +1,24 @@
 #include "actors/pop3_collector.h"
 
-#include <openssl/evp.h>
-
 #include <deque>
-#include <unordered_set>
 
+#include "actors/collector_work.h"
 #include "actors/connection.h"
-#include "actors/database.h"
-#include "actors/intake.h"
 #include "actors/serialisation.h"
-#include "protocols/mime/header.h"
 #include "protocols/pop3/client_session.h"
-#include "protocols/sasl/digest.h"
-#include "protocols/smtp/received_field.h"
-#include "storage/collector_repository.h"
 
 namespace stagecoach {
 
 namespace {
 
-constexpr std::int64_t k_day = 24LL * 3600 * 1000000;
-constexpr std::int64_t k_remember_days = 60;  // a UID that the server has not shown for so long is forgotten
 constexpr auto k_timeout = std::chrono::seconds(300);
-
-struct DigestFreer {
-  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
-};
-
-/// SHA-256 of a stream, in hexadecimal.
-class Digest {
- public:
-  Digest() : context_(EVP_MD_CTX_new()) { EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr); }
-  void add(std::string_view bytes) { EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()); }
-  std::string finish() {
-    unsigned char digest[EVP_MAX_MD_SIZE];
-    unsigned length = 0;
-    EVP_DigestFinal_ex(context_.get(), digest, &length);
-    return sasl::hex({reinterpret_cast<const char*>(digest), length});
-  }
-
- private:
-  std::unique_ptr<EVP_MD_CTX, DigestFreer> context_;
-};
+constexpr std::int64_t k_message_bytes_max = 1LL << 30;  // a server that does not end is left
 
 std::shared_ptr<const pop3::ClientSettings> settings_of(const conf::Pop3CollectorSettings& pop3, bool tls) {
   auto settings = std::make_shared<pop3::ClientSettings>();
   settings->credentials = {pop3.username, pop3.password.value, {}};
   settings->normalise_line_ends = true;
+  settings->limits.message_bytes_max = k_message_bytes_max;
   switch (pop3.encryption) {
     case conf::ClientTls::none: settings->tls = pop3::ClientTls::none; break;
     case conf::ClientTls::ssl: settings->tls = pop3::ClientTls::ssl; break;
@@ -69,6 +41,7 @@ class Pop3Collector : public Connection<CollectorActor::base> {
         settings_(settings),
         tls_(std::move(tls)),
         session_(node.next_session('c')),
+        work_(this, node, settings, session_),
         engine_(settings_of(settings.pop3, tls_ != nullptr)),
         counted_(node.counters.client_sessions) {}
 
@@ -77,7 +50,10 @@ class Pop3Collector : public Connection<CollectorActor::base> {
     return {[this](const Collect& collect) -> caf::result<CollectReport> {
       progress_ = collect.progress;
       promise_ = make_response_promise<CollectReport>();
-      load_memory();
+      work_.load([this](Result<void> loaded) {
+        if (!loaded) return end(std::move(loaded.error()));
+        resolve();
+      });
       return promise_;
     }};
   }
@@ -90,21 +66,6 @@ class Pop3Collector : public Connection<CollectorActor::base> {
 
  private:
   // ---- begin ----
-
-  void load_memory() {
-    ask_database<std::unordered_map<std::string, storage::SeenMessage>>(
-        this, node_.handles()->database,
-        [name = settings_.name](storage::Database& database) {
-          return storage::CollectorRepository(database).seen(name);
-        },
-        [this](Result<std::unordered_map<std::string, storage::SeenMessage>> seen) {
-          if (!seen) return end(std::move(seen.error()));
-          seen_ = std::move(*seen);
-          for (const auto& [uid, message] : seen_)
-            if (!message.digest.empty()) digests_.emplace(message.digest, uid);
-          resolve();
-        });
-  }
 
   void resolve() {
     const conf::HostPort server = settings_.pop3.server();
@@ -167,7 +128,7 @@ class Pop3Collector : public Connection<CollectorActor::base> {
 
   void carry_out(pop3::ClientEvents events) {
     for (pop3::ClientEvent& event : events) {
-      if (over_) return;
+      if (over_) return socket().close();
       std::visit([this](auto& one) { on(one); }, event);
     }
     if (!socket().is_open()) return;
@@ -183,14 +144,7 @@ class Pop3Collector : public Connection<CollectorActor::base> {
   void on(pop3::Failed& failed) { end(std::move(failed.error)); }
   /// QUIT has been answered: the server has deleted what it was told to. It may give those UIDs again.
   void on(pop3::Finished&) {
-    ask_database<bool>(
-        this, node_.handles()->database,
-        [name = settings_.name, uids = erased_](storage::Database& database) -> Result<bool> {
-          auto done = storage::CollectorRepository(database).retire(name, uids);
-          if (!done) return std::move(done.error());
-          return true;
-        },
-        [this](Result<bool>) { end(Error{}); });
+    work_.retire(erased_, [this](Result<void>) { end(Error{}); });
   }
 
   void on(pop3::Ready& ready) {
@@ -199,163 +153,173 @@ class Pop3Collector : public Connection<CollectorActor::base> {
     messages_ = std::move(ready.messages);
     say(std::to_string(messages_.size()) + " messages on the server");
     std::vector<std::string> uids;
-    for (const pop3::RemoteMessage& message : messages_) {
-      listed_.insert(message.uid);
-      if (seen_.contains(message.uid)) uids.push_back(message.uid);
-    }
-    ask_database<bool>(
-        this, node_.handles()->database,
-        [name = settings_.name, uids](storage::Database& database) -> Result<bool> {
-          const auto now = now_microseconds();
-          auto done =
-              storage::CollectorRepository(database).refresh(name, uids, now, now - k_remember_days * k_day);
-          if (!done) return std::move(done.error());
-          return true;
-        },
-        [this](Result<bool>) { next_message(); });
+    for (const pop3::RemoteMessage& message : messages_)
+      if (!message.uid.empty()) uids.push_back(message.uid);
+    work_.note_listing(uids, [this](Result<void>) { next_message(); });
   }
 
+  // ---- one message after the other ----
+
+  ListedMessage listed() const { return {current_.uid, current_.size_bytes}; }
+
   void next_message() {
+    using routing::RemoteStep;
     while (next_ < messages_.size()) {
-      const pop3::RemoteMessage& message = messages_[next_++];
-      if (const auto known = seen_.find(message.uid); !message.uid.empty() && known != seen_.end()) {
-        if (is_due(known->second.first_seen)) return erase(message);
-        ++report_.left;
-        continue;
+      current_ = messages_[next_++];
+      judged_.reset();
+      mail_.reset();
+      drop_ = false;
+      const RemoteStep step = work_.first_step(listed());
+      wanted_ = step == RemoteStep::fetch;
+      too_large_ = step == RemoteStep::too_large;
+      switch (step) {
+        case RemoteStep::leave: ++report_.left; continue;
+        case RemoteStep::erase: return erase();
+        case RemoteStep::too_large: return top_works_ ? look() : tell_too_large();
+        case RemoteStep::fetch:
+        case RemoteStep::decide: return work_.uses_rules() && top_works_ ? look() : retrieve();
       }
-      const std::int64_t limit = settings_.pop3.max_size_kb * 1024;
-      if (limit > 0 && message.size_bytes > limit) {
-        log("message " + std::to_string(message.number) + " of " + std::to_string(message.size_bytes) +
-            " bytes is larger than max_size_kb and stays on the server");
-        ++report_.left;
-        continue;
-      }
-      return retrieve(message);
     }
     carry_out(engine_.quit());
   }
 
-  /// Whether a fetched message has been on the server for long enough.
-  bool is_due(std::int64_t first_seen) const {
-    return now_microseconds() - first_seen >= settings_.pop3.leave_days * k_day;
-  }
-
-  void erase(const pop3::RemoteMessage& message) {
-    erased_.push_back(message.uid);
-    carry_out(engine_.erase(message.number));
-  }
+  void erase() { carry_out(engine_.erase(current_.number)); }
   void on(pop3::Erased&) {
+    erased_.push_back(current_.uid);
     ++report_.deleted;
     next_message();
   }
   void on(pop3::CommandFailed& failed) {
-    log("the server refused: " + failed.error.text());
+    mail_.reset();
+    if (std::exchange(looking_, false)) {
+      top_works_ = false;
+      work_.log("the server has no TOP: rules are asked when a message has come");
+      return too_large_ ? tell_too_large() : retrieve();
+    }
+    work_.log("the server refused: " + failed.error.text());
     ++report_.failed;
-    intake_.reset();
     next_message();
   }
 
-  void retrieve(const pop3::RemoteMessage& message) {
+  /// Asks for the header section alone.
+  void look() {
+    begin_mail();
+    looking_ = true;
+    carry_out(engine_.top(current_.number, 0));
+  }
+
+  void retrieve() {
     say("message " + std::to_string(next_) + " of " + std::to_string(messages_.size()) + ", " +
-        std::to_string(message.size_bytes) + " bytes");
-    current_ = message;
-    number_ = node_.numbers.take();
-    digest_.emplace();
-    head_.clear();
-    intake_.emplace(number_, node_.config()->limits.message_in_memory_max.bytes, node_.counters.body_bytes);
-    prefixed_ = false;
-    carry_out(engine_.retrieve(message.number));
+        std::to_string(current_.size_bytes) + " bytes");
+    begin_mail();
+    carry_out(engine_.retrieve(current_.number));
+  }
+
+  void begin_mail() {
+    mail_.emplace(node_, CollectedMail::Remote{settings_.pop3.server().host, "POP3",
+                                               settings_.routing.options.ignore_mbox_from});
+    ended_ = false;
   }
 
   void on(pop3::ContentBytes& content) {
-    if (!intake_) return;
-    digest_->add(content.bytes);
-    if (prefixed_) {
-      intake_->add(content.bytes);
-    } else {
-      head_ += content.bytes;
-      if (head_.find("\r\n\r\n") != std::string::npos || head_.size() > 256 * 1024) add_prefix();
+    if (!mail_ || drop_ || (looking_ && mail_->has_head())) return;
+    mail_->add(content.bytes);
+    if (looking_) return;
+    if (!mail_->is_open() && mail_->has_head()) open_mail();
+    if (!drop_) upload();
+  }
+
+  /// The header section of a message that is being fetched is there.
+  void open_mail() {
+    if (work_.uses_rules() && !judged_) {
+      judged_ = work_.judge(listed(), mail_->head(), wanted_);
+      // What came is more than the rules want.
+      drop_ = judged_->decision.meaning().fetch != routing::Fetch::whole;
+      if (drop_) return;
     }
-    upload();
-  }
-
-  /// The return path is known only when the header section is there.
-  void add_prefix() {
-    prefixed_ = true;
-    std::string_view bytes = head_;
-    if (settings_.routing.options.ignore_mbox_from && bytes.substr(0, 5) == "From ")
-      bytes.remove_prefix(std::min(bytes.size(), bytes.find("\r\n") + 2));
-    const auto section = mime::parse_header_section(bytes);
-    std::string path = section.text("Return-Path");
-    if (path.size() >= 2 && path.front() == '<' && path.back() == '>') path = path.substr(1, path.size() - 2);
-    for (const char c : path)
-      if (static_cast<unsigned char>(c) <= ' ' || c == '<' || c == '>') path.clear();
-    reverse_path_ = path;
-    // The provider's own Return-Path stays where it is; ours goes on top, as the final delivery's must.
-    const std::string return_path = "Return-Path: <" + path + ">\r\n";
-    intake_->add_prefix(return_path + received_field(), static_cast<std::int64_t>(return_path.size()));
-    intake_->add(bytes);
-    head_.clear();
-  }
-
-  std::string received_field() const {
-    smtp::ReceivedField field;
-    field.helo = settings_.pop3.server().host;
-    field.hostname = node_.config()->server.hostname;
-    field.id = std::to_string(number_.value);
-    field.time = std::chrono::floor<std::chrono::seconds>(current_time());
-    std::string text = smtp::to_wire(field);
-    const auto with = text.find("with ");
-    const auto id = text.find(" id ");
-    if (with != std::string::npos && id != std::string::npos && with < id)
-      text.replace(with + 5, text.find_first_of(" \r", with + 5) - with - 5, "POP3");
-    return text;
+    mail_->open(judged_ ? judged_->own_fields : std::string());
   }
 
   void on(pop3::MessageEnd&) {
-    if (!intake_) return;
-    if (!prefixed_) add_prefix();
+    if (!mail_) return;
+    if (std::exchange(looking_, false)) return too_large_ ? tell_too_large() : decide();
+    if (!mail_->is_open() && !drop_) open_mail();
+    if (drop_) return obey();
     ended_ = true;
     busy_ = true;
-    content_digest_ = digest_->finish();
-    if (is_duplicate()) return skip_duplicate();
+    content_digest_ = mail_->digest();
+    if (!wanted_ && work_.is_duplicate(content_digest_)) return skip_duplicate();
     upload();
   }
 
-  /// The same bytes under another UID: a copy of their own when the server still shows the first one, a
-  /// renumbered message when it does not.
-  bool is_duplicate() const {
-    const auto known = digests_.find(content_digest_);
-    if (known == digests_.end()) return false;
-    return settings_.pop3.remove_duplicates || !listed_.contains(known->second);
+  // ---- what becomes of it ----
+
+  /// The header section is there, the message is not.
+  void decide() {
+    judged_ = work_.judge(listed(), mail_->head(), wanted_);
+    if (judged_->decision.meaning().fetch == routing::Fetch::whole) return retrieve();
+    obey();
   }
 
-  /// The same bytes have been delivered before: the server has forgotten or renumbered its UIDs, or a run
-  /// ended between the commit and the deletion.
-  void skip_duplicate() {
-    intake_.reset();
-    ended_ = false;
-    ++report_.duplicates;
-    log("message " + std::to_string(current_.number) + " was collected before; it is not delivered again");
-    auto unit = std::make_shared<storage::WriteUnit>();
-    storage::AcceptMessage mark;
-    mark.id = number_;
-    mark.collected = storage::CollectedMark{settings_.name, storage::clean_text(uid_or_digest()),
-                                            content_digest_, now_microseconds()};
-    unit->emplace_back(std::move(mark));
-    request(node_.handles()->writer, caf::infinite, WriteMail{std::move(unit), 0, {}})
-        .then([this](const WriteAnswer&) { stored(); }, [this](const caf::error&) { stored(); });
+  /// Anything but the whole message.
+  void obey() {
+    const routing::ActionMeaning& meaning = judged_->decision.meaning();
+    if (meaning.fetch == routing::Fetch::headers) return deliver_headers();
+    if (meaning.fate == routing::RemoteFate::when_old) {
+      if (work_.ignored_long_enough(listed())) return erase();
+      ++report_.left;
+      return next_message();
+    }
+    if (meaning.notice == routing::DownloadNotice::none) return erase();
+    busy_ = true;
+    work_.tell(listed(), mail_->head(), *judged_, [this](bool stored) { told(stored); });
   }
-  std::string uid_or_digest() const {
-    return current_.uid.empty() ? "sha256:" + content_digest_ : current_.uid;
+
+  void tell_too_large() {
+    busy_ = true;
+    work_.tell_too_large(listed(), mail_ ? mail_->head() : std::string_view(), [this](bool) {
+      busy_ = false;
+      if (over_) return;
+      ++report_.left;
+      next_message();
+    });
+  }
+
+  /// A question leaves the message where it is, a warning goes before its end.
+  void told(bool stored) {
+    busy_ = false;
+    if (over_) return;
+    if (stored && judged_->decision.meaning().fate == routing::RemoteFate::at_once) return erase();
+    ++(stored ? report_.left : report_.failed);
+    next_message();
+  }
+
+  /// The header section as a message of its own.
+  void deliver_headers() {
+    const std::string_view head = mail_->head();
+    const auto end = head.find("\r\n\r\n");
+    CollectedMail headers(node_, {settings_.pop3.server().host, "POP3", false});
+    headers.add(end == std::string_view::npos ? std::string(head) + "\r\n"
+                                              : std::string(head.substr(0, end + 4)));
+    headers.open(judged_->own_fields);
+    busy_ = true;
+    work_.deliver(std::move(headers), listed(), {}, judged_, [this](bool stored) { delivered(stored); });
+  }
+
+  void skip_duplicate() {
+    mail_.reset();
+    ++report_.duplicates;
+    work_.log("message " + std::to_string(current_.number) +
+              " was collected before; it is not delivered again");
+    work_.skip_duplicate(listed(), content_digest_, [this](bool) { settled(); });
   }
 
   void upload() {
-    if (uploading_ || !intake_) return;
-    auto chunk = intake_->take_chunk();
-    if (!chunk && ended_) chunk = intake_->take_last_chunk();
+    if (uploading_ || !mail_ || !mail_->is_open()) return;
+    auto chunk = mail_->take_chunk();
+    if (!chunk && ended_) chunk = mail_->take_last_chunk();
     if (!chunk) {
-      if (ended_) route();
+      if (ended_) deliver();
       return;
     }
     uploading_ = busy_ = true;
@@ -373,44 +337,30 @@ class Pop3Collector : public Connection<CollectorActor::base> {
             [this](const caf::error&) { end(unavailable("the writer has ended")); });
   }
 
-  void route() {
+  void deliver() {
     ended_ = false;
-    RouteMessage message;
-    message.arrival.id = number_;
-    message.arrival.envelope.reverse_path = reverse_path_;
-    message.arrival.envelope.body = BodyType::eight_bit_mime;
-    message.arrival.origin.source = Source::collector;
-    message.arrival.origin.service = settings_.name;
-    message.arrival.origin.session = session_;
-    message.arrival.received = current_time();
-    message.arrival.content = intake_->finish();
-    message.collected = CollectedNote{settings_.name, uid_or_digest(), content_digest_};
-    intake_.reset();
-    request(node_.handles()->router, caf::infinite, std::move(message))
-        .then(
-            [this](const RouteResult& result) {
-              if (!result.accepted) {
-                log("not stored, stays on the server: " + result.reply.text);
-                ++report_.failed;
-                busy_ = false;
-                return next_message();
-              }
-              digests_.emplace(content_digest_, uid_or_digest());
-              seen_[current_.uid] = {content_digest_, now_microseconds(), now_microseconds()};
-              ++report_.fetched;
-              ++node_.counters.messages_collected;
-              log("message " + std::to_string(number_.value) + ": collected, " +
-                  std::to_string(result.deliveries) + " copies");
-              stored();
-            },
-            [this](const caf::error&) { end(unavailable("the router has ended")); });
+    CollectedMail mail = std::move(*mail_);
+    mail_.reset();
+    work_.deliver(std::move(mail), listed(), content_digest_, judged_,
+                  [this](bool stored) { delivered(stored); });
+  }
+
+  void delivered(bool stored) {
+    if (stored) {
+      ++report_.fetched;
+      return settled();
+    }
+    ++report_.failed;
+    busy_ = false;
+    if (!over_) next_message();
   }
 
   /// After the commit: now, and not earlier, the remote copy may go.
-  void stored() {
+  void settled() {
     busy_ = false;
     if (over_) return;
-    if (settings_.pop3.leave_days == 0) return erase(current_);
+    const bool at_once = judged_ && judged_->decision.meaning().fate == routing::RemoteFate::at_once;
+    if (at_once || settings_.pop3.leave_days == 0) return erase();
     ++report_.left;
     next_message();
   }
@@ -426,26 +376,30 @@ class Pop3Collector : public Connection<CollectorActor::base> {
       report_.last_result = error.text();
       ++node_.counters.collections_failed;
     }
-    finish(std::move(error));
-    quit();
+    work_.note_result(report_, [this, error = std::move(error)](Result<void> noted) {
+      if (!noted) work_.log(noted.error().text());
+      finish(error);
+      quit();
+    });
   }
-  void finish(Error error) {
-    log(error.reason.empty() ? "finished: fetched=" + std::to_string(report_.fetched) + " deleted=" +
-                                   std::to_string(report_.deleted) + " left=" + std::to_string(report_.left)
-                             : "failed: " + error.text());
+  void finish(const Error& error) {
+    work_.log(error.reason.empty() ? "finished: fetched=" + std::to_string(report_.fetched) +
+                                         " deleted=" + std::to_string(report_.deleted) +
+                                         " left=" + std::to_string(report_.left)
+                                   : "failed: " + error.text());
     if (promise_.pending()) promise_.deliver(report_);
   }
 
   void say(const std::string& line) {
     if (progress_) progress_(settings_.name + ": " + line);
   }
-  void log(const std::string& text) { node_.log.info("collect", session_, settings_.name + ": " + text); }
 
   Node& node_;
   ResolverActor resolver_;
   conf::CollectorSettings settings_;
   TlsContext tls_;
   std::string session_;
+  CollectorWork work_;
   pop3::ClientSession engine_;
   Counted counted_;
   caf::typed_response_promise<CollectReport> promise_;
@@ -453,18 +407,21 @@ class Pop3Collector : public Connection<CollectorActor::base> {
   CollectReport report_;
   std::deque<std::string> addresses_;
   Error last_failure_ = unavailable("the server has no address");
-  std::unordered_map<std::string, storage::SeenMessage> seen_;
-  std::unordered_map<std::string, std::string> digests_;  // to the UID they were fetched under
-  std::unordered_set<std::string> listed_;                // UIDs that the server shows now
   std::vector<pop3::RemoteMessage> messages_;
   std::size_t next_ = 0;
   std::vector<std::string> erased_;
+  // the message that is dealt with
   pop3::RemoteMessage current_;
-  MessageId number_;
-  std::optional<Intake> intake_;
-  std::optional<Digest> digest_;
-  std::string head_, content_digest_, reverse_path_;
-  bool prefixed_ = false, ended_ = false, uploading_ = false, busy_ = false, over_ = false;
+  std::optional<CollectedMail> mail_;
+  std::optional<Judged> judged_;
+  std::string content_digest_;
+  bool wanted_ = false;  // somebody asked for it
+  bool too_large_ = false;
+  bool looking_ = false;  // only its header section comes
+  bool drop_ = false;     // its body is not wanted
+  bool ended_ = false, uploading_ = false;
+  bool busy_ = false;  // an answer is awaited: the server has to wait
+  bool top_works_ = true, over_ = false;
 };
 
 }  // namespace

@@ -99,7 +99,7 @@ class Pop3Session : public Session {
         .then(
             [this, fail](const OpenedMailbox& opened) {
               mailbox_ = opened.mailbox;
-              request(mailbox_, caf::infinite, LockMaildrop{WatcherActor{this}})
+              request(mailbox_, caf::infinite, LockMaildrop{WatcherActor{this}, settings().exclusive_mailbox})
                   .then(
                       [this](const Outcome& locked) {
                         if (!locked.ok) return carry_out(engine_.opened(locked.error));

@@ -2,6 +2,9 @@
 
 #include "actors/database.h"
 #include "actors/idle_sessions.h"
+#include "actors/lan_pause.h"
+#include "actors/lan_sending.h"
+#include "actors/queue_attempt.h"
 #include "actors/queue_outcome.h"
 #include "actors/queue_route.h"
 #include "actors/queue_state.h"
@@ -9,6 +12,7 @@
 #include "actors/serialisation.h"
 #include "actors/smtp_client.h"
 #include "actors/tls.h"
+#include "routing/lan_target.h"
 #include "routing/sending/return_path.h"
 
 namespace stagecoach {
@@ -72,7 +76,7 @@ class Queue : public LocalQueueActor::base {
             [this](const CountQueue&) -> caf::result<QueueCount> {
               auto promise = make_response_promise<QueueCount>();
               when_loaded([this, promise]() mutable {
-                promise.deliver(QueueCount{static_cast<std::int64_t>(state_.size())});
+                promise.deliver(QueueCount{static_cast<std::int64_t>(state_.size()), state_.size_bytes()});
               });
               return promise;
             },
@@ -81,7 +85,10 @@ class Queue : public LocalQueueActor::base {
               wake();
             },
             [this](const EndIdle&) { end_idle(); },
-            [this](const ConfigChanged& change) { configure(change.config); }};
+            [this](const ConfigChanged& change) {
+              configure(change.config);
+              if (loaded_) send_lan();
+            }};
   }
   void on_exit() override {
     for (auto& [address, client] : clients_) anon_send(client.actor, ShutDown{});
@@ -109,6 +116,8 @@ class Queue : public LocalQueueActor::base {
   // ---- configuration and start ----
 
   void configure(const ConfigPtr& config) {
+    begin_lan_pause(node_, config_.get(), *config);
+    lan_.configure(config->lan_forwarding);
     config_ = config;
     state_.rules().configure(config->senders);
     idle_.end(INT64_MAX);  // they have reached servers of the old configuration
@@ -139,7 +148,7 @@ class Queue : public LocalQueueActor::base {
           wake();
           for (auto& work : std::exchange(when_loaded_, {})) work();
           send_immediately_all();
-          send_routed(state_.make_all_routed_ready(now_microseconds()));
+          send_lan();
         });
   }
   /// What waits in the database comes first: nobody may see or change a queue that is only half there.
@@ -154,8 +163,8 @@ class Queue : public LocalQueueActor::base {
 
   /// The sender of a destination, also of a server that is reached without a connection.
   const conf::SenderSettings* sender_for(const std::string& destination) const {
-    const auto route = routes_.find(destination);
-    return route == routes_.end() ? sender_of(*config_, connection_of(destination)) : &route->second;
+    return is_route_destination(destination) ? lan_.sender(destination)
+                                             : sender_of(*config_, connection_of(destination));
   }
 
   // ---- sending ----
@@ -168,24 +177,24 @@ class Queue : public LocalQueueActor::base {
   }
   void send_at_once(QueueId id) {
     const std::int64_t now = now_microseconds();
-    if (const auto* sender = immediate_sender(*config_))
+    if (const auto* sender = immediate_sender(*config_, node_.schedule_paused))
       for (const std::string& destination : state_.make_ready(id, *sender, now)) pump(destination, *sender);
-    send_routed(state_.make_routed_ready(id, now));
+    send_lan(state_.make_routed_ready(id, now));
   }
-  void send_routed(const std::map<std::string, std::string>& routes) {
-    for (const auto& [destination, route] : routes) {
-      routes_[destination] = route_sender(route);
-      pump(destination, routes_[destination]);
-    }
+  void send_lan(const std::map<std::string, std::string>& routes) {
+    for (const auto& [destination, route] : routes) pump(destination, lan_.open(destination, route));
+  }
+  void send_lan() {
+    pump_waiting(std::string(k_route_connection));
+    send_lan(state_.make_all_routed_ready(now_microseconds()));
   }
 
   // ---- what happens by itself: holds end, messages are given up, servers are tried again ----
 
   void wake() {
     const std::int64_t now = now_microseconds();
-    if (std::erase_if(servers_alone_, [&](std::int64_t until) { return until <= now; }) > 0)
-      send_routed(state_.make_all_routed_ready(now));
-    for (const conf::SenderSettings& sender : config_->senders) pump_waiting(sender.connection, sender);
+    if (lan_.is_over(now)) send_lan();
+    for (const conf::SenderSettings& sender : config_->senders) pump_waiting(sender.connection);
     for (const std::int64_t number : state_.take_woken(now)) {
       const QueueId id{number};
       if (auto verdict = state_.give_up(id, now))
@@ -196,8 +205,8 @@ class Queue : public LocalQueueActor::base {
     plan_wake();
   }
   void plan_wake() {
-    if (const auto next = state_.next_wake()) plan_wake_at(*next);
-    if (!servers_alone_.empty()) plan_wake_at(*servers_alone_.begin());
+    for (const auto& next : {state_.next_wake(), lan_.next_wake()})
+      if (next) plan_wake_at(*next);
   }
   void plan_wake_at(std::int64_t time) {
     if (time >= wake_at_) return;
@@ -216,7 +225,7 @@ class Queue : public LocalQueueActor::base {
   }
 
   void send_immediately_all() {
-    if (const auto* sender = immediate_sender(*config_))
+    if (const auto* sender = immediate_sender(*config_, node_.schedule_paused))
       for (const std::string& destination : state_.make_all_ready(*sender, now_microseconds()))
         pump(destination, *sender);
   }
@@ -226,9 +235,9 @@ class Queue : public LocalQueueActor::base {
     for (const conf::SenderSettings& sender : config_->senders) {
       for (const std::string& destination : state_.make_all_ready(sender, now_microseconds()))
         pump(destination, sender);
-      pump_waiting(sender.connection, sender);
+      pump_waiting(sender.connection);
     }
-    send_routed(state_.make_all_routed_ready(now_microseconds()));
+    send_lan();
   }
 
   void run(const std::string& connection, caf::typed_response_promise<SenderReport> promise) {
@@ -241,13 +250,14 @@ class Queue : public LocalQueueActor::base {
     limited_.erase(connection);
     for (const std::string& destination : state_.make_all_ready(*sender, now_microseconds()))
       pump(destination, *sender);
-    pump_waiting(connection, *sender);
+    pump_waiting(connection);
     finish_run(connection);
   }
 
   /// Gives work to sessions that wait for it, and starts as many as the messages and the limits allow.
   void pump(const std::string& destination, const conf::SenderSettings& sender) {
-    if (limited_.contains(connection_of(destination))) {
+    const bool lan = is_route_destination(destination);
+    if (limited_.contains(connection_of(destination)) || (lan && node_.lan.paused)) {
       waiting_destinations_.insert(destination);
       return;
     }
@@ -264,8 +274,8 @@ class Queue : public LocalQueueActor::base {
         relay ? 0 : sender.direct.threads};
     Destinations& places = state_.destinations();
     while (static_cast<std::size_t>(places.sessions(destination)) < state_.ready(destination)) {
-      if (!places.may_start(destination, limits)) {
-        if (places.sessions(destination) == 0) waiting_destinations_.insert(destination);
+      if (!(lan ? lan_.may_start(destination, places) : places.may_start(destination, limits))) {
+        if (lan || places.sessions(destination) == 0) waiting_destinations_.insert(destination);
         return;
       }
       start_client(destination, sender);
@@ -277,6 +287,7 @@ class Queue : public LocalQueueActor::base {
     task.destination = destination;
     task.sender = sender;
     task.timeouts = config_->sender_timeouts;
+    task.lmtp = routing::is_lmtp_server(server_of_destination(destination));
     task.mx_override = state_.rules().override_of(destination);
     task.tls = sender.kind == conf::SenderKind::relay && sender.relay.tls_verify ? verifying_tls_ : tls_;
     state_.destinations().started(destination);
@@ -312,6 +323,10 @@ class Queue : public LocalQueueActor::base {
     std::int64_t room = room_of_session(sender->limits, client->second.messages, client->second.recipients);
     if (room == 0) limited_.insert(connection);
     if (limited_.contains(connection) || state_.ready(destination) == 0) return {};
+    if (is_route_destination(destination) && node_.lan.paused) {
+      waiting_destinations_.insert(destination);
+      return {};
+    }
     const Time now = current_time();
     const SenderRules::Allowance allowance = state_.rules().allowance(connection, now);
     if (allowance.recipients == 0) {
@@ -357,31 +372,27 @@ class Queue : public LocalQueueActor::base {
     if (client->second.task) state_.release_active(client->second.task, destination);
     state_.destinations().ended(destination, client->second.reached);
     clients_.erase(client);
-    if (!reported) {  // a bug ended it: its work waits for the next attempt, not for a busy loop
-      AttemptResult result;
-      result.status = "4.3.0";
-      result.reply = "4.3.0 the sending session ended unexpectedly";
-      fail_all(destination, result);
-    }
+    // A bug ended it: its work waits for the next attempt, not for a busy loop.
+    if (!reported) fail_all(destination, session_ended_unexpectedly());
     if (const auto* sender = sender_for(destination)) {
       pump(destination, *sender);
-      pump_waiting(connection_of(destination), *sender);
+      pump_waiting(connection_of(destination));
     }
-    if (state_.destinations().sessions(destination) == 0) {
-      routes_.erase(destination);
-      if (state_.ready(destination) == 0) state_.rules().forget(destination);
+    if (state_.destinations().sessions(destination) == 0 && state_.ready(destination) == 0) {
+      lan_.forget(destination);
+      state_.rules().forget(destination);
     }
     finish_run(connection_of(destination));
   }
 
   /// Those that had no session because the connection has enough of them.
-  void pump_waiting(const std::string& connection, const conf::SenderSettings& sender) {
+  void pump_waiting(const std::string& connection) {
     std::set<std::string> waiting;
     for (const std::string& one : waiting_destinations_)
       if (connection_of(one) == connection) waiting.insert(one);
     for (const std::string& one : waiting) {
       waiting_destinations_.erase(one);
-      pump(one, sender);
+      if (const auto* sender = sender_for(one)) pump(one, *sender);
     }
   }
 
@@ -389,8 +400,7 @@ class Queue : public LocalQueueActor::base {
     const auto client = clients_.find(session());
     if (client == clients_.end() || std::exchange(client->second.reached, true)) return;
     state_.destinations().reached(reached.destination);
-    if (const auto* sender = sender_for(reached.destination))
-      pump_waiting(connection_of(reached.destination), *sender);
+    pump_waiting(connection_of(reached.destination));
   }
 
   void sending_ended(const SendingEnded& ended) {
@@ -401,12 +411,7 @@ class Queue : public LocalQueueActor::base {
       report.connected = report.connected || ended.connected;
       report.last_result = ended.failure.empty() ? "Connection successful" : ended.failure;
     }
-    if (ended.failure.empty()) return;
-    AttemptResult result;
-    result.kind = ended.permanent ? AttemptResult::Kind::permanent : AttemptResult::Kind::temporary;
-    result.status = ended.failure.substr(0, ended.failure.find(' '));
-    result.reply = ended.failure;
-    fail_all(ended.destination, result);
+    if (!ended.failure.empty()) fail_all(ended.destination, result_of(ended));
   }
 
   /// No session came about. Of many messages that wait for a dead destination only some count the attempt; it
@@ -416,24 +421,21 @@ class Queue : public LocalQueueActor::base {
     const conf::SenderSettings fallback;
     const auto* sender = sender_for(destination);
     const bool relay = !sender || sender->kind == conf::SenderKind::relay;
+    const bool lan = is_route_destination(destination);
     if (!permanent) {
-      const std::int64_t until = state_.destinations().failed(
-          destination, now_microseconds(), relay ? k_relay_alone_minutes : k_domain_alone_minutes);
-      if (is_route_destination(destination)) {
-        servers_alone_.insert(until);
+      const std::int64_t until = state_.destinations().failed(destination, now_microseconds(),
+                                                              lan     ? lan_.alone_minutes_max()
+                                                              : relay ? k_relay_alone_minutes
+                                                                      : k_domain_alone_minutes);
+      if (lan) {
+        lan_.leave_alone(until);
         plan_wake_at(until);
       }
     }
     for (const DeliveryTask& task :
          state_.take_failed(destination, sender ? *sender : fallback, now_microseconds(),
-                            permanent ? SIZE_MAX : k_attempts_of_failure_max)) {
-      AttemptFinished finished{task.id, destination, {}};
-      for (const EnvelopeRecipient& recipient : task.envelope.recipients) {
-        finished.results.push_back(result);
-        finished.results.back().address = recipient.address;
-      }
-      attempt_finished(finished, [](bool) {});
-    }
+                            permanent ? SIZE_MAX : k_attempts_of_failure_max))
+      attempt_finished(finished_with(task, destination, result), [](bool) {});
   }
 
   void finish_run(const std::string& connection) {
@@ -457,6 +459,8 @@ class Queue : public LocalQueueActor::base {
       state_.destinations().works(finished.destination);
     auto verdict =
         state_.judge(finished.id, finished.results, sender ? *sender : fallback, now_microseconds());
+    if (is_route_destination(finished.destination) && lan_.silence(verdict))
+      node_.log.warning("lan", std::to_string(finished.id.value), "failed without a report, as configured");
     for (const AttemptResult& result : finished.results)
       verdict.update.notes.push_back(
           attempt_note(result, finished.destination, state_.find(finished.id), verdict.update));
@@ -508,8 +512,12 @@ class Queue : public LocalQueueActor::base {
   }
 
   void carry_out(const QueueCommand& command, CommandPromise promise) {
+    if (command.action == "resume lan") {
+      promise.deliver(QueueCommandAnswer{});
+      return send_lan();
+    }
     if (command.action != "copy" && command.action != "move") return carry_out(command, UserId{}, promise);
-    find_user(command.argument, [this, command, promise](Result<UserId> user) {
+    find_user(this, node_, command.argument, [this, command, promise](Result<UserId> user) {
       if (!user) return refuse(promise, user.error());
       carry_out(command, *user, promise);
     });
@@ -533,18 +541,6 @@ class Queue : public LocalQueueActor::base {
     make_changes(command, std::move(*updates), answer, promise);
   }
 
-  void find_user(const std::string& name, std::function<void(Result<UserId>)> then) {
-    if (name.empty()) return then(invalid_input("the user who gets the message is missing"));
-    request(node_.handles()->directory, caf::infinite, ListEntries{EntryKind::user, name, {}, false})
-        .then(
-            [then](const EntryListing& listing) {
-              if (!listing.outcome.ok) return then(listing.outcome.error);
-              if (listing.entries.empty()) return then(not_found("there is no such user"));
-              then(UserId{listing.entries.front().id});
-            },
-            [then](const caf::error&) { then(unavailable("the directory has ended")); });
-  }
-
   void make_changes(const QueueCommand& command, std::vector<QueueUpdate> updates,
                     const QueueCommandAnswer& counted, CommandPromise promise) {
     auto left = std::make_shared<std::size_t>(updates.size());
@@ -561,11 +557,11 @@ class Queue : public LocalQueueActor::base {
                if (command.action == "retry") {
                  state_.destinations().forget_failures();
                  limited_.clear();
-                 send_all_now();
+                 command.criteria.lan_only ? send_lan() : send_all_now();
                }
                if (command.action == "release" || command.action == "redirect") {
                  send_immediately_all();
-                 send_routed(state_.make_all_routed_ready(now_microseconds()));
+                 send_lan();
                }
              });
     }
@@ -576,14 +572,13 @@ class Queue : public LocalQueueActor::base {
   ConfigPtr config_;
   TlsContext tls_, verifying_tls_;
   QueueState state_;
-  std::map<std::string, conf::SenderSettings> routes_;  // by destination, while a session has it
-  std::int64_t wake_at_ = INT64_MAX;                    // when the next tick is for
+  LanSending lan_;
+  std::int64_t wake_at_ = INT64_MAX;  // when the next tick is for
   bool loaded_ = false;
   std::vector<std::function<void()>> when_loaded_;
   IdleSessions idle_;
   std::unordered_map<caf::actor_addr, Client> clients_;
   std::set<std::string> waiting_destinations_;  // for a free session, or until more may be sent
-  std::set<std::int64_t> servers_alone_;        // when servers without a connection are tried again
   std::set<std::string> limited_;               // connections whose session limit is reached, until a run
   std::map<std::string, Run> runs_;             // by connection
 };

@@ -57,11 +57,13 @@ Result<QueueMatch> QueueMatch::compile(std::string_view filter, const QueueCrite
   match.size_min_ = criteria.size_min_bytes;
   match.size_max_ = criteria.size_max_bytes;
   match.held_ = criteria.held;
+  match.lan_only_ = criteria.lan_only;
   return match;
 }
 
 bool QueueMatch::matches(const QueueFacts& facts) const {
   if (facts.size_bytes < size_min_ || (size_max_ > 0 && facts.size_bytes > size_max_)) return false;
+  if (lan_only_ && !facts.lan) return false;
   if (held_ != QueueCriteria::Held::any && facts.held != (held_ == QueueCriteria::Held::yes)) return false;
   return subject_.matches(facts.subject) && source_ip_.matches(facts.source_ip) &&
          auth_sender_.matches(facts.auth_user) && to_.matches(facts.to) && from_.matches(facts.from) &&

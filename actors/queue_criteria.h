@@ -29,6 +29,7 @@ struct QueueFacts {
   std::string_view from, to, subject, source_ip, auth_user;
   std::int64_t size_bytes = 0;
   bool held = false;
+  bool lan = false;  // to a server of its own
 };
 
 class QueueMatch {
@@ -41,6 +42,7 @@ class QueueMatch {
   SearchText filter_, subject_, source_ip_, auth_sender_, to_, from_;
   std::int64_t size_min_ = 0, size_max_ = 0;
   QueueCriteria::Held held_ = QueueCriteria::Held::any;
+  bool lan_only_ = false;
 };
 
 /// What is shown, and searched, of a message that the server itself made.

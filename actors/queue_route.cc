@@ -1,12 +1,10 @@
 #include "actors/queue_route.h"
 
-#include "actors/queue_state.h"
+#include "routing/lan_target.h"
 
 namespace stagecoach {
 
 namespace {
-
-constexpr std::string_view k_connection = "*route";
 
 struct Route {
   std::string_view user, password, server;
@@ -22,38 +20,35 @@ Route parse(std::string_view route) {
           route.substr(at + 1)};
 }
 
-bool has_port(std::string_view server) {
-  const auto colon = server.rfind(':');
-  const auto bracket = server.rfind(']');
-  return colon != std::string_view::npos && (bracket == std::string_view::npos || colon > bracket);
-}
-
 }  // namespace
 
-std::string route_server(std::string_view route) {
-  const std::string_view server = parse(route).server;
-  return std::string(server) + (has_port(server) ? "" : ":25");
-}
+std::string route_server(std::string_view route) { return routing::with_port(parse(route).server); }
 
 std::string route_destination(std::string_view route) {
   const std::string_view user = parse(route).user;
-  return std::string(k_connection) + "|" + (user.empty() ? "" : std::string(user) + "@") +
+  return std::string(k_route_connection) + "|" + (user.empty() ? "" : std::string(user) + "@") +
          route_server(route);
 }
 
 bool is_route_destination(std::string_view destination) {
-  return destination.starts_with(k_connection) && destination.substr(k_connection.size(), 1) == "|";
+  return destination.starts_with(k_route_connection) &&
+         destination.substr(k_route_connection.size(), 1) == "|";
 }
 
-conf::SenderSettings route_sender(std::string_view route) {
+std::string_view server_of_destination(std::string_view destination) {
+  return parse(destination.substr(destination.find('|') + 1)).server;
+}
+
+conf::SenderSettings route_sender(std::string_view route, const conf::LanForwardingSettings& settings) {
   const Route parsed = parse(route);
   conf::SenderSettings sender;
-  sender.connection = k_connection;
-  sender.relay.servers = {route_server(route)};
+  sender.connection = k_route_connection;
+  sender.relay.servers = {std::string(routing::without_protocol(route_server(route)))};
   sender.relay.encryption = conf::ClientTls::starttls_if_available;
   sender.relay.username = parsed.user;
   sender.relay.password.value = parsed.password;
-  sender.advanced.retry = {10};
+  sender.advanced.retry = {settings.retry.count()};
+  sender.advanced.max_retry_hours = settings.fail_hours;
   return sender;
 }
 

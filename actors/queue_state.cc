@@ -90,8 +90,7 @@ void QueueState::add(const storage::QueuedItem& stored) {
     waiting.last_reply = recipient.last_reply;
     item.recipients.push_back(std::move(waiting));
   }
-  sort_recipients(item);
-  note_wakes(items_.emplace(stored.id.value, std::move(item)).first->second);
+  add(std::move(item));
 }
 
 void QueueState::add(const MessageQueued& queued) {
@@ -102,8 +101,14 @@ void QueueState::add(const MessageQueued& queued) {
     waiting.next_attempt = queued.queued_at;
     item.recipients.push_back(std::move(waiting));
   }
+  add(std::move(item));
+}
+
+void QueueState::add(Item item) {
   sort_recipients(item);
-  note_wakes(items_.emplace(queued.id.value, std::move(item)).first->second);
+  const auto [place, is_new] = items_.emplace(item.id.value, std::move(item));
+  if (is_new) size_bytes_ += place->second.size_bytes;
+  note_wakes(place->second);
 }
 
 const QueueState::Item* QueueState::find(QueueId id) const {
@@ -402,10 +407,9 @@ void QueueState::apply(const QueueUpdate& update) {
   }
   std::erase_if(item.recipients, [&](const Waiting& waiting) { return finished.contains(&waiting); });
   if (!redirected.empty()) sort_recipients(item);
-  if (item.recipients.empty())
-    items_.erase(found);
-  else
-    note_wakes(item);
+  if (!item.recipients.empty()) return note_wakes(item);
+  size_bytes_ -= item.size_bytes;
+  items_.erase(found);
 }
 
 void QueueState::release_active(QueueId id, const std::string& destination) {

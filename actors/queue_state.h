@@ -47,6 +47,7 @@ class QueueState {
   void add(const MessageQueued& queued);
   const Item* find(QueueId id) const;
   std::size_t size() const { return items_.size(); }
+  std::int64_t size_bytes() const { return size_bytes_; }  // of all messages together
 
   /// The places that messages go to. What is left alone gets nothing ready.
   Destinations& destinations() { return destinations_; }
@@ -114,6 +115,7 @@ class QueueState {
  private:
   /// Priority, worse by one for each failed try, then what the sender's order says, then age.
   using Rank = std::tuple<int, std::int64_t, std::int64_t>;
+  void add(Item item);
   Rank rank_of(const Item& item, const conf::SenderSettings& sender) const;
   void forget_ready(Item& item, Waiting& waiting);
   void make_ready(Item& item, Waiting& waiting, std::string destination, const conf::SenderSettings& sender);
@@ -123,6 +125,7 @@ class QueueState {
   Destinations destinations_;
   SenderRules rules_;
   std::map<std::int64_t, Item> items_;  // by id: oldest first
+  std::int64_t size_bytes_ = 0;         // the sum of their sizes
   std::unordered_map<std::string, std::set<std::pair<Rank, std::int64_t>>> ready_;
   std::unordered_map<std::string, std::int64_t> active_;   // messages under way, by destination
   std::set<std::pair<std::int64_t, std::int64_t>> wakes_;  // time, id

@@ -17,7 +17,8 @@ QueueFacts facts_of(const QueueState::Item& item, const QueueState::Waiting& wai
           item.source_ip,
           item.auth_user,
           item.size_bytes,
-          held};
+          held,
+          !waiting.way.route.empty()};
 }
 
 const char* state_of(const QueueState::Waiting& waiting, std::int64_t now) {

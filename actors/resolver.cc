@@ -17,6 +17,7 @@ namespace {
 constexpr int k_type_a = 1, k_type_mx = 15, k_type_aaaa = 28, k_class_in = 1;
 constexpr int k_rcode_nxdomain = 3;
 constexpr std::size_t k_hosts_max = 50;  // MX records that are looked at
+constexpr int k_addresses_max = 20;      // of one host and kind
 
 using Answered = std::function<void(Error, const ub_result*)>;  // the result is null on failure
 
@@ -63,6 +64,7 @@ class Resolver : public PinnedActor<ResolverActor::base>, public IoHandler {
   }
   void on_exit() override {
     if (context_) {
+      reactor_.cancel_deadline(*this);
       reactor_.remove(ub_fd(context_));
       ub_ctx_delete(context_);
       context_ = nullptr;
@@ -76,6 +78,8 @@ class Resolver : public PinnedActor<ResolverActor::base>, public IoHandler {
   struct Question {
     Resolver* resolver;
     Answered then;
+    std::chrono::steady_clock::time_point until;
+    int number = 0;  // libunbound's
   };
 
   void on_io(std::uint32_t) override {
@@ -84,7 +88,29 @@ class Resolver : public PinnedActor<ResolverActor::base>, public IoHandler {
     });
   }
 
+  void on_deadline() override {
+    in_context([this] { give_up_old_questions(); });
+  }
+  /// libunbound itself goes on asking for a minute and longer.
+  void give_up_old_questions() {
+    const auto now = std::chrono::steady_clock::now();
+    std::vector<Question*> old;
+    for (const auto& [raw, question] : questions_)
+      if (question->until <= now) old.push_back(raw);
+    for (Question* raw : old) {
+      const auto owned = questions_.extract(raw);
+      if (owned.empty() || !context_) continue;
+      ub_cancel(context_, raw->number);
+      raw->then(unavailable("DNS: no answer within " + std::to_string(timeout_.count()) + " s"), nullptr);
+    }
+    watch_questions();
+  }
+  void watch_questions() {
+    if (context_ && !questions_.empty()) reactor_.set_deadline(*this, std::chrono::seconds(1));
+  }
+
   void configure(const conf::DnsSettings& settings) {
+    timeout_ = settings.timeout;
     context_ = ub_ctx_create();
     ub_ctx_async(context_, 1);
     ub_ctx_set_option(context_, "do-not-query-localhost:", "no");
@@ -120,11 +146,14 @@ class Resolver : public PinnedActor<ResolverActor::base>, public IoHandler {
   }
 
   void ask(const std::string& name, int type, Answered then) {
-    auto question = std::make_unique<Question>(Question{this, std::move(then)});
+    auto question = std::make_unique<Question>(
+        Question{this, std::move(then), std::chrono::steady_clock::now() + timeout_});
     Question* raw = question.get();
     questions_.emplace(raw, std::move(question));
-    const int error = ub_resolve_async(context_, name.c_str(), type, k_class_in, raw, &answered, nullptr);
-    if (error != 0) answered(raw, error, nullptr);
+    const int error =
+        ub_resolve_async(context_, name.c_str(), type, k_class_in, raw, &answered, &raw->number);
+    if (error != 0) return answered(raw, error, nullptr);
+    if (questions_.size() == 1) watch_questions();
   }
 
   void resolve_mx(const std::string& domain, caf::typed_response_promise<MxAnswer> promise) {
@@ -171,7 +200,7 @@ class Resolver : public PinnedActor<ResolverActor::base>, public IoHandler {
 
   static void add_addresses(HostAnswer& answer, const ub_result* result, int family) {
     if (!result) return;
-    for (int i = 0; result->data[i]; ++i) {
+    for (int i = 0; result->data[i] && i < k_addresses_max; ++i) {
       if (result->len[i] != (family == AF_INET ? 4 : 16)) continue;
       char text[INET6_ADDRSTRLEN] = "";
       inet_ntop(family, result->data[i], text, sizeof text);
@@ -181,6 +210,7 @@ class Resolver : public PinnedActor<ResolverActor::base>, public IoHandler {
 
   Node& node_;
   ub_ctx* context_ = nullptr;
+  std::chrono::seconds timeout_{10};
   std::unordered_map<Question*, std::unique_ptr<Question>> questions_;
   caf::strong_actor_ptr self_;
 };

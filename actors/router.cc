@@ -1,10 +1,12 @@
 #include "actors/router.h"
 
+#include <algorithm>
 #include <random>
 
 #include "actors/connections.h"
 #include "actors/database.h"
 #include "actors/generated_mail.h"
+#include "actors/lan_verifier.h"
 #include "actors/lists.h"
 #include "actors/plan_writer.h"
 #include "actors/routing_facts.h"
@@ -41,6 +43,7 @@ class Router : public LocalRouterActor::base {
 
   behavior_type make_behavior() override {
     script_errors_ = spawn_script_errors(this, node_);
+    lan_verifier_ = spawn_lan_verifier(this, node_);
     configure(node_.config());
     return {[this](const CheckRecipient& check) { return check_recipient(check); },
             [this](RouteMessage& message) -> caf::result<RouteResult> {
@@ -63,6 +66,7 @@ class Router : public LocalRouterActor::base {
   void on_exit() override {
     first_stage_ = nullptr;
     script_errors_ = nullptr;
+    lan_verifier_ = nullptr;
   }
   const char* name() const override { return "router"; }
 
@@ -110,10 +114,25 @@ class Router : public LocalRouterActor::base {
     return plan;
   }
 
-  RecipientAnswer check_recipient(const CheckRecipient& check) {
+  caf::result<RecipientAnswer> check_recipient(const CheckRecipient& check) {
     const auto verdict = verdict_on(check);
     if (!verdict.accepted) ++node_.counters.recipients_refused;
-    return {verdict.accepted, verdict.refusal};
+    const auto& matches = verdict.lan_matches;
+    const auto asked =
+        std::find_if(matches.begin(), matches.end(), [](const LanMatch& one) { return one.verify; });
+    if (!verdict.accepted || asked == matches.end())
+      return RecipientAnswer{verdict.accepted, verdict.refusal};
+    auto promise = make_response_promise<RecipientAnswer>();
+    request(lan_verifier_, caf::infinite, VerifyRecipient{asked->route, asked->recipient})
+        .then(
+            [this, promise](const RecipientAnswer& answer) mutable {
+              if (!answer.accepted) ++node_.counters.recipients_refused;
+              promise.deliver(answer);
+            },
+            [promise](const caf::error&) mutable {
+              promise.deliver(RecipientAnswer{false, {451, "4.3.0", "Try again later"}});
+            });
+    return promise;
   }
   routing::RecipientVerdict verdict_on(const CheckRecipient& check) const {
     Arrival arrival;
@@ -280,6 +299,7 @@ class Router : public LocalRouterActor::base {
     PlanCommit commit;
     add_plan(commit, node_, routed.arrival, plan, *routed.directory, material.whole);
     log_scripts(plan, routed.arrival.id);
+    for (const LanMatch& match : plan.lan_matches) node_.lan.count(match.rule);
     if (!routed.arrival.origin.authenticated_user.empty())
       memory_.note_sent(
           routed.arrival.origin.authenticated_user, microseconds(routed.arrival.received),
@@ -290,9 +310,7 @@ class Router : public LocalRouterActor::base {
       for (storage::WriteRequest& request : commit.unit)
         if (auto* accept = std::get_if<storage::AcceptMessage>(&request);
             accept && accept->id == routed.arrival.id)
-          accept->collected =
-              storage::CollectedMark{rest.collected->collector, storage::clean_text(rest.collected->uid),
-                                     rest.collected->digest, now_microseconds()};
+          accept->collected = collected_mark(*rest.collected);
     add_consequences(commit, routed, plan, material, 0);
     commit.urgent = plan.urgent && !plan.enqueue.empty();
     for (const QueueUpdate& update : rest.updates)
@@ -305,6 +323,20 @@ class Router : public LocalRouterActor::base {
                        static_cast<std::int64_t>(plan.enqueue.size()),
                        plan.deliveries.empty() && plan.enqueue.empty() && !plan.notices.empty()};
     write(std::move(commit), std::move(result), routed.arrival, promise);
+  }
+
+  static storage::CollectedMark collected_mark(const CollectedNote& note) {
+    using storage::clean_text;
+    return {note.collector,
+            clean_text(note.uid),
+            note.digest,
+            now_microseconds(),
+            note.state,
+            clean_text(note.subject),
+            clean_text(note.sender),
+            clean_text(note.recipients),
+            note.message_date,
+            note.token};
   }
 
   void log_scripts(const Plan& plan, MessageId id) {
@@ -374,6 +406,7 @@ class Router : public LocalRouterActor::base {
                             (recipients.empty() ? std::string("nobody") : recipients.front().address));
       return;
     }
+    for (const LanMatch& match : plan.lan_matches) node_.lan.count(match.rule);
     const Material material{routed->arrival.content->head, {}, {}};
     add_plan(commit, node_, routed->arrival, plan, *routed->directory, material.whole);
     if (depth < k_depth_max) add_consequences(commit, *routed, plan, material, depth + 1);
@@ -438,6 +471,7 @@ class Router : public LocalRouterActor::base {
   routing::Pipeline pipeline_;
   StageActor first_stage_;
   ScriptErrorsActor script_errors_;
+  LanVerifierActor lan_verifier_;
   routing::ScriptSetPtr scripts_;
   std::mt19937_64 random_{std::random_device{}()};
   std::uniform_real_distribution<double> chance_{0, 1};

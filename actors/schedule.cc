@@ -1,8 +1,9 @@
-#include <ctime>
+#include <chrono>
 #include <map>
-#include <set>
+#include <random>
 
 #include "actors/connections.h"
+#include "actors/local_day.h"
 #include "actors/schedule_items.h"
 #include "actors/serialisation.h"
 
@@ -14,13 +15,6 @@ using namespace std::chrono_literals;
 
 constexpr auto k_tick = 5s;
 
-ScheduleMinute local_minute() {
-  const std::time_t now = std::time(nullptr);
-  std::tm parts{};
-  localtime_r(&now, &parts);
-  return {static_cast<conf::Weekday>(parts.tm_wday), parts.tm_hour * 60 + parts.tm_min, now / 60};
-}
-
 class Schedule : public ScheduleActor::base {
  public:
   Schedule(caf::actor_config& config, Node& node, ConnectionsActor connections)
@@ -28,7 +22,8 @@ class Schedule : public ScheduleActor::base {
         node_(node),
         connections_(std::move(connections)),
         config_(node.config()),
-        last_minute_(local_minute().absolute) {}
+        last_minute_(local_minute().absolute),
+        started_(last_minute_) {}
 
   behavior_type make_behavior() override {
     delayed_send(this, k_tick, caf::tick_atom_v);
@@ -36,7 +31,8 @@ class Schedule : public ScheduleActor::base {
             [this](caf::tick_atom) {
               delayed_send(this, k_tick, caf::tick_atom_v);
               look();
-            }};
+            },
+            [this](const StartRun& start) { run(start); }};
   }
   void on_exit() override { connections_ = nullptr; }
   const char* name() const override { return "schedule"; }
@@ -44,27 +40,44 @@ class Schedule : public ScheduleActor::base {
  private:
   void look() {
     const ScheduleMinute now = local_minute();
-    if (now.absolute == last_minute_) return;
-    // After a jump of the clock the new minute itself is looked at only if that is wanted.
-    const bool jumped = now.absolute < last_minute_ || now.absolute > last_minute_ + 1;
+    const bool counts =
+        minute_counts(last_minute_, now.absolute, config_->schedule_options.check_at_new_time);
     last_minute_ = now.absolute;
-    if (config_->schedule_options.paused || (jumped && !config_->schedule_options.check_at_new_time)) return;
+    if (!counts || node_.schedule_paused) return;
     request(node_.handles()->queue, caf::infinite, CountQueue{})
         .then([this, now](const QueueCount& count) { start(now, count.messages); }, [](const caf::error&) {});
   }
 
   void start(const ScheduleMinute& now, std::int64_t waiting) {
-    for (const std::string& name : due_connections(*config_, now, last_runs_, waiting)) {
-      last_runs_[name] = now.absolute;
-      request(connections_, caf::infinite, RunConnection{name, "schedule", nullptr})
-          .then([](const ConnectionReport&) {}, [](const caf::error&) {});
+    for (const DueConnection& due : due_connections(*config_, now, last_runs_, waiting)) {
+      last_runs_[due.name] = now.absolute;
+      const auto wait = due.spread.count() > 0
+                            ? std::chrono::seconds(
+                                  std::uniform_int_distribution<std::int64_t>(0, due.spread.count())(chance_))
+                            : 0s;
+      delayed_send(this, wait, StartRun{due.name, "schedule"});
     }
+    const auto people = static_cast<std::int64_t>(node_.logins.readers_since(people_since_));
+    const auto wanted = connections_for_people(*config_, now.absolute, last_runs_, started_, people);
+    if (wanted.empty()) return;
+    people_since_ = std::chrono::steady_clock::now();
+    for (const std::string& name : wanted) {
+      last_runs_[name] = now.absolute;
+      send(this, StartRun{name, std::to_string(people) + " people read their mail"});
+    }
+  }
+
+  void run(const StartRun& start) {
+    request(connections_, caf::infinite, RunConnection{start.connection, start.cause, nullptr})
+        .then([](const ConnectionReport&) {}, [](const caf::error&) {});
   }
 
   Node& node_;
   ConnectionsActor connections_;
   ConfigPtr config_;
-  std::int64_t last_minute_;
+  std::int64_t last_minute_, started_;
+  std::chrono::steady_clock::time_point people_since_ = std::chrono::steady_clock::now();
+  std::mt19937_64 chance_{std::random_device{}()};
   std::map<std::string, std::int64_t> last_runs_;  // minutes since 1970
 };
 

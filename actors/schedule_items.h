@@ -18,10 +18,27 @@ struct ScheduleMinute {
   std::int64_t absolute = 0;  // minutes since 1970
 };
 
-/// The names of the connections that are due, in the order of the configuration. `last_runs` are minutes
-/// since 1970 by connection; `waiting` counts the messages of the outgoing queue.
-std::vector<std::string> due_connections(const conf::Config& config, const ScheduleMinute& now,
-                                         const std::map<std::string, std::int64_t>& last_runs,
-                                         std::int64_t waiting);
+struct DueConnection {
+  std::string name;
+  std::chrono::seconds spread{0};  // it begins up to this long after its minute, by chance
+};
+
+/// The connections that are due, in the order of the configuration. `last_runs` are minutes since 1970 by
+/// connection; `waiting` counts the messages of the outgoing queue.
+std::vector<DueConnection> due_connections(const conf::Config& config, const ScheduleMinute& now,
+                                           const std::map<std::string, std::int64_t>& last_runs,
+                                           std::int64_t waiting);
+
+/// After a jump of the clock the new minute itself is left out, unless check_at_new_time is on.
+bool minute_counts(std::int64_t last, std::int64_t now, bool check_at_new_time);
+
+/// The default connections that enough people wait for: `people` have read mail since the last run, which is
+/// long enough ago. Connections without a run count from `started` (minutes since 1970).
+std::vector<std::string> connections_for_people(const conf::Config& config, std::int64_t now,
+                                                const std::map<std::string, std::int64_t>& last_runs,
+                                                std::int64_t started, std::int64_t people);
+
+/// Minutes until the item is due next, not counting its condition; -1: within a week it is not.
+int minutes_until_due(const conf::ScheduleSettings& item, const ScheduleMinute& now);
 
 }  // namespace stagecoach

@@ -12,13 +12,21 @@ const conf::SenderSettings* sender_of(const conf::Config& config, const std::str
   return nullptr;
 }
 
-const conf::SenderSettings* immediate_sender(const conf::Config& config) {
+const conf::SenderSettings* immediate_sender(const conf::Config& config, bool paused) {
   const auto& options = config.schedule_options;
-  if (!options.send_immediately || options.paused) return nullptr;
+  if (!options.send_immediately || paused) return nullptr;
+  // A link that a command makes is not there but for a run.
+  const auto is_there = [&config](const std::string& connection) {
+    return std::none_of(config.connections.begin(), config.connections.end(), [&](const auto& one) {
+      return one.name == connection && one.kind == conf::ConnectionKind::command;
+    });
+  };
   for (const std::string& connection : options.send_immediately_connections)
-    if (const auto* sender = sender_of(config, connection)) return sender;
-  if (!options.send_immediately_connections.empty() || config.senders.empty()) return nullptr;
-  return &config.senders.front();
+    if (const auto* sender = sender_of(config, connection); sender && is_there(connection)) return sender;
+  if (!options.send_immediately_connections.empty()) return nullptr;
+  const auto first = std::find_if(config.senders.begin(), config.senders.end(),
+                                  [&](const auto& sender) { return is_there(sender.connection); });
+  return first == config.senders.end() ? nullptr : &*first;
 }
 
 std::int64_t room_of_session(const conf::SenderLimits& limits, std::int64_t messages,

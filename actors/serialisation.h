@@ -98,11 +98,13 @@ STAGECOACH_INSPECT(EnvelopeRecipient, x.address, x.notify, x.original_recipient)
 STAGECOACH_INSPECT(Envelope, x.reverse_path, x.recipients, x.envelope_id, x.return_content, x.body,
                    x.smtputf8)
 STAGECOACH_INSPECT(Origin, x.source, x.service, x.peer, x.helo, x.authenticated_user, x.session, x.tls)
+STAGECOACH_INSPECT(CollectedTarget, x.target, x.folder)
+STAGECOACH_INSPECT(Redirection, x.targets, x.original)
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, Arrival& x) {
   TimeRef received{x.received};
   ContentRef content{x.content};
-  return f(caf::meta::type_name("Arrival"), x.id, x.envelope, x.origin, received, content);
+  return f(caf::meta::type_name("Arrival"), x.id, x.envelope, x.origin, received, content, x.redirection);
 }
 STAGECOACH_INSPECT(Reason, x.stage, x.rule, x.where, x.text)
 STAGECOACH_INSPECT(Refusal, x.code, x.enhanced, x.text)
@@ -117,7 +119,8 @@ STAGECOACH_INSPECT(StoredMessage, x.uid, x.flags, x.keywords, x.content, x.size_
 
 STAGECOACH_INSPECT(CheckRecipient, x.origin, x.reverse_path, x.recipient)
 STAGECOACH_INSPECT(RecipientAnswer, x.accepted, x.refusal)
-STAGECOACH_INSPECT(CollectedNote, x.collector, x.uid, x.digest)
+STAGECOACH_INSPECT(CollectedNote, x.collector, x.uid, x.digest, x.state, x.subject, x.sender, x.recipients,
+                   x.message_date, x.token)
 STAGECOACH_INSPECT(ListStep, x.work, x.position, x.finished, x.archive)
 STAGECOACH_INSPECT(QueueChange, x.address, x.finished, x.held, x.final_try, x.held_until, x.attempts,
                    x.next_attempt, x.last_reply, x.new_address)
@@ -160,13 +163,14 @@ typename Inspector::result_type inspect(Inspector& f, Generated& x) {
 STAGECOACH_INSPECT(AnswerMatch, x.user, x.rule)
 STAGECOACH_INSPECT(AnswerFault, x.user, x.definition, x.text)
 STAGECOACH_INSPECT(ListWork, x.kind, x.list, x.recipient)
+STAGECOACH_INSPECT(LanMatch, x.rule, x.recipient, x.route, x.verify)
 STAGECOACH_INSPECT(Plan, x.deliveries, x.enqueue, x.refused, x.bounces, x.discard, x.urgent, x.reasons,
                    x.notices, x.renditions, x.generated, x.list_work, x.answer_matches, x.answer_faults,
-                   x.log)
+                   x.log, x.download_answers, x.lan_matches)
 STAGECOACH_INSPECT(Explanation, x.plan)
 STAGECOACH_INSPECT(MailboxNews, x.user, x.folder, x.modseq, x.arrived, x.changed, x.vanished, x.cause)
 STAGECOACH_INSPECT(WatchMailbox, x.watcher, x.sessions_max)
-STAGECOACH_INSPECT(LockMaildrop, x.holder)
+STAGECOACH_INSPECT(LockMaildrop, x.holder, x.exclusive)
 STAGECOACH_INSPECT(OpenMailbox, x.user)
 STAGECOACH_INSPECT(OpenedMailbox, x.mailbox)
 STAGECOACH_INSPECT(BeginWork, x.session, x.user, x.search, x.per_user_max, x.server_max)
@@ -183,7 +187,7 @@ STAGECOACH_INSPECT(AttemptFinished, x.id, x.destination, x.results)
 STAGECOACH_INSPECT(SendingReached, x.destination)
 STAGECOACH_INSPECT(SendingEnded, x.destination, x.connected, x.permanent, x.failure)
 STAGECOACH_INSPECT(QueueCriteria, x.size_min_bytes, x.size_max_bytes, x.subject, x.source_ip, x.auth_sender,
-                   x.to, x.from, x.held)
+                   x.to, x.from, x.held, x.lan_only)
 STAGECOACH_INSPECT(QueueCommand, x.action, x.ids, x.filter, x.argument, x.criteria, x.count_only)
 STAGECOACH_INSPECT(QueueCommandAnswer, x.outcome, x.messages, x.recipients)
 STAGECOACH_INSPECT(ListQueue, x.id, x.filter, x.criteria)
@@ -192,7 +196,7 @@ STAGECOACH_INSPECT(QueueEntry, x.id, x.from, x.to, x.state, x.queued_at, x.next_
                    x.route, x.held_until, x.delete_at, x.final_try)
 STAGECOACH_INSPECT(QueueListing, x.outcome, x.entries)
 STAGECOACH_INSPECT(CountQueue)
-STAGECOACH_INSPECT(QueueCount, x.messages)
+STAGECOACH_INSPECT(QueueCount, x.messages, x.size_bytes)
 STAGECOACH_INSPECT(EntrySetting, x.key, x.value)
 STAGECOACH_INSPECT(ListEntries, x.kind, x.name, x.keys, x.members)
 STAGECOACH_INSPECT(EntryView, x.id, x.name, x.where, x.active, x.marks, x.settings, x.text, x.member_count,

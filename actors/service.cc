@@ -1,5 +1,7 @@
 #include "actors/service.h"
 
+#include "actors/service_access.h"
+
 namespace stagecoach {
 
 namespace {
@@ -56,6 +58,7 @@ ServicePtr make_service(const Node& node, const conf::Config& config, const conf
   auto service = std::make_shared<Service>();
   service->settings = settings;
   if (settings.tls != conf::ServiceTls::none) service->tls = std::move(tls);
+  if (!settings.access.empty()) service->access = routing::AccessList(settings.access, local_networks());
   service->smtp = smtp_settings(node, config, *service, false);
   service->smtp_loopback = smtp_settings(node, config, *service, true);
   service->pop3 = pop3_settings(node, config, *service, false);

@@ -11,6 +11,7 @@
 #include "protocols/imap/options.h"
 #include "protocols/pop3/server_session.h"
 #include "protocols/smtp/server_session.h"
+#include "routing/client_access.h"
 
 namespace stagecoach {
 
@@ -19,6 +20,7 @@ struct Service {
   TlsContext tls;  // null: no encryption
   std::shared_ptr<const smtp::ServerSettings> smtp, smtp_loopback;
   std::shared_ptr<const pop3::ServerSettings> pop3, pop3_loopback;
+  routing::AccessList access;  // who may connect from where
   Counter sessions{0};
 
   bool starttls() const { return tls && settings.tls == conf::ServiceTls::starttls; }

@@ -36,11 +36,24 @@ std::shared_ptr<const smtp::ClientSettings> settings_of(const SmtpClientTask& ta
                                                         const conf::Config& config) {
   const auto& timeouts = task.timeouts;
   auto settings = std::make_shared<smtp::ClientSettings>();
+  if (task.lmtp) settings->flavour = smtp::Flavour::lmtp;
   settings->ehlo_name =
       task.sender.advanced.ehlo_name.empty() ? config.server.hostname : task.sender.advanced.ehlo_name;
   settings->tls = policy_of(task);
-  settings->timeouts = {timeouts.banner, timeouts.helo,       timeouts.mail_from, timeouts.rcpt_to,
-                        timeouts.data,   timeouts.data_block, timeouts.end_data,  timeouts.quit};
+  settings->timeouts = {.greeting = timeouts.banner,
+                        .ehlo = timeouts.helo,
+                        .starttls = timeouts.starttls,
+                        .auth = timeouts.auth,
+                        .auth_login = timeouts.auth_login,
+                        .auth_cram_md5 = timeouts.auth_crammd5,
+                        .mail = timeouts.mail_from,
+                        .rcpt = timeouts.rcpt_to,
+                        .data = timeouts.data,
+                        .content = timeouts.data_block,
+                        .end_of_data = timeouts.end_data,
+                        .rset = timeouts.rset,
+                        .abort = timeouts.abort,
+                        .quit = timeouts.quit};
   const auto& relay = task.sender.relay;
   if (task.sender.kind == conf::SenderKind::relay && !relay.username.empty()) {
     smtp::ClientLogin login;
@@ -201,12 +214,14 @@ class SmtpClient : public Connection<SmtpClientActor::base> {
       start_tls();
     else
       carry_out(engine_->connected());
+    await_reply();
   }
   void on_input(std::string_view bytes) override { carry_out(engine_->receive(bytes)); }
   void on_tls_ready() override {
     ++node_.counters.tls_handshakes;
     carry_out(engine_->tls() || settings_->tls != smtp::TlsPolicy::implicit ? engine_->tls_started()
                                                                             : engine_->connected());
+    await_reply();
   }
   void on_drained() override {
     if (std::exchange(content_waits_, false)) read_content();
@@ -225,9 +240,8 @@ class SmtpClient : public Connection<SmtpClientActor::base> {
       last_failure_ = "4.4.1 " + peer_ + ": " + why.reason;
       return next_candidate();
     }
-    if (why.reason == "finished" && closing_) return finish_session();
-    carry_out(engine_->connection_lost(why));
-    if (!closing_) finish_session();
+    if (closing_) return finish_session();
+    carry_out(engine_->connection_lost(why));  // ends in Close, which goes on to the next server
   }
 
   void start_tls() { socket().start_tls(task_.tls, false, host_); }
@@ -236,6 +250,10 @@ class SmtpClient : public Connection<SmtpClientActor::base> {
 
   void carry_out(smtp::ClientEvents events) {
     for (smtp::ClientEvent& event : events) std::visit([this](auto& one) { on(one); }, event);
+    if (!events.empty()) await_reply();
+  }
+  /// A server that sends a byte now and then does not get more time by that.
+  void await_reply() {
     if (socket().is_open() && engine_) socket().set_timeout(engine_->timeout());
   }
 
@@ -277,11 +295,13 @@ class SmtpClient : public Connection<SmtpClientActor::base> {
 
   void begin(const DeliveryTask& delivery) {
     auto edits = sending_edits(node_, delivery);
-    if (!needs_preparation(delivery, edits)) return transmit(delivery, stored_content(delivery));
+    auto recent = node_.recent.find(delivery.id.value);
+    if (!needs_preparation(delivery, edits))
+      return transmit(delivery, stored_content(delivery, std::move(recent)));
     ask_database<OutgoingContent>(
         this, node_.handles()->database,
-        [delivery, edits = std::move(edits)](storage::Database& database) {
-          return prepare_content(database, delivery, edits);
+        [delivery, edits = std::move(edits), recent = std::move(recent)](storage::Database& database) {
+          return prepare_content(database, delivery, edits, recent);
         },
         [this, delivery](Result<OutgoingContent> content) {
           if (!socket().is_open() || closing_) return give_back(delivery, connection_lost());
@@ -319,6 +339,11 @@ class SmtpClient : public Connection<SmtpClientActor::base> {
       const std::string header = std::exchange(content_.header, {});
       return carry_out(engine_->content(header, content_.offset >= delivery_.size_bytes));
     }
+    if (content_.stored) {
+      const auto stored = std::exchange(content_.stored, {});
+      return carry_out(engine_->content(
+          std::string_view(stored->head).substr(static_cast<std::size_t>(content_.offset)), true));
+    }
     const auto length = std::min(storage::k_chunk_bytes, delivery_.size_bytes - content_.offset);
     ask_database<std::string>(
         this, node_.handles()->database,
@@ -350,6 +375,7 @@ class SmtpClient : public Connection<SmtpClientActor::base> {
           " reply=" + result.reply + (message.unknown ? " (outcome unknown: the server may have it)" : ""));
       finished.results.push_back(std::move(result));
     }
+    node_.recent.drop(delivery_.id.value);
     delivery_ = {};
     ++pending_reports_;
     request(queue_, caf::infinite, std::move(finished))

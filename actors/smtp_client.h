@@ -14,6 +14,7 @@ struct SmtpClientTask {
   std::string destination;  // as the queue names it
   conf::SenderSettings sender;
   conf::SenderTimeouts timeouts;
+  bool lmtp = false;                              // the server speaks LMTP (RFC 2033)
   TlsContext tls;                                 // null: no encryption
   std::shared_ptr<const MxOverride> mx_override;  // null: the MX records count
 };

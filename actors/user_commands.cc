@@ -36,6 +36,14 @@ Result<json> user_settings(const CommandLine& line) {
   return settings;
 }
 
+/// Sizes are rounded up: what waits is never shown as nothing.
+void print_waiting(const json& count) {
+  const std::int64_t messages = count.value("queued_messages", std::int64_t{0});
+  std::cout << messages << (messages == 1 ? " message, " : " messages, ")
+            << (count.value("queued_bytes", std::int64_t{0}) + 1023) / 1024 << " kB wait"
+            << (messages == 1 ? "s" : "") << " in the outgoing queue (stagecoach queue list)\n";
+}
+
 int list_users(const CommandLine& line) {
   auto arguments = choice_of(line);
   if (!arguments) return wrong_usage(arguments.error().text());
@@ -51,10 +59,12 @@ int list_users(const CommandLine& line) {
     print_table({"NAME", "STATE", "MARKS", "GROUP", "INBOX", "BYTES", "FULL NAME", "COMMENTS", "WHERE"},
                 rows);
     std::cout << rows.size() << (rows.size() == 1 ? " user" : " users");
-    if (auto count = call(line, "user count", json::object()); count && count->value("max", 0LL) > 0)
+    auto count = call(line, "user count", json::object());
+    if (count && count->value("max", 0LL) > 0)
       std::cout << "; " << count->value("users", 0LL) << " of at most " << count->value("max", 0LL)
                 << " exist";
     std::cout << "\n";
+    if (count && count->contains("queued_messages")) print_waiting(*count);
   });
 }
 
@@ -142,6 +152,17 @@ int locks(const CommandLine& line, bool clear) {
   });
 }
 
+/// Once, what is in the INBOX now; the assistants get what comes later anyway.
+int copy_inbox(const CommandLine& line) {
+  if (line.word(2).empty()) return wrong_usage("user copy-inbox needs a name");
+  return ask(line, "user copy-inbox", {{"user", line.word(2)}}, [](const json& copied) {
+    std::cout << copied.value("messages", 0LL) << " messages copied to "
+              << (copied["assistants"].empty() ? "nobody" : joined(copied["assistants"])) << "\n";
+    for (const json& one : copied["left_out"])
+      std::cerr << "stagecoach: " << one.get<std::string>() << " is not a local user: left out\n";
+  });
+}
+
 /// The names that the conditions of --except choose.
 Result<std::set<std::string>> excepted_users(const CommandLine& line) {
   std::set<std::string> names;
@@ -187,6 +208,7 @@ constexpr const char* k_user_help =
     "user delete NAME … [--with-mail]\n"
     "user app-password NAME add|delete LABEL [--protocol P …] [--expires DATE]\n"
     "user locks [NAME] | unlock NAME\n"
+    "user copy-inbox NAME               once, to his local assistants\n"
     "user bulk KEY=VALUE … --where COLUMN=EXPRESSION … | --all [--except COLUMN=EXPRESSION …]\n"
     "            [--dry-run] [--partial]\n"
     "user import FILE [--preview] [--columns A,B,…] [--titles yes|no] [--update] [--remove-missing]\n"
@@ -209,6 +231,7 @@ int user_command(const CommandLine& line) {
       {"passwd", set_password},
       {"app-password", app_password},
       {"bulk", bulk},
+      {"copy-inbox", copy_inbox},
       {"import", user_import},
       {"export", user_export},
       {"import-system", user_import_system},

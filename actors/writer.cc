@@ -186,10 +186,10 @@ class Writer : public PrivateWriterActor::base {
 
   bool connect() {
     if (writer_) return true;
-    auto connection = storage::Database::connect(conninfo_);
-    if (connection) writer_.emplace(std::move(*connection));
-    node_.database_away = !connection;
-    return connection.has_value();
+    auto writer = storage::MailWriter::connect(conninfo_);
+    if (writer) writer_.emplace(std::move(*writer));
+    node_.database_away = !writer;
+    return writer.has_value();
   }
 
   void answer(Waiting& one, Answer result) {

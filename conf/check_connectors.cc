@@ -1,25 +1,15 @@
-// [[connection]], [[sender]], [[collector]], [[schedule]], [schedule_options].
+// [[sender]], [[collector]].
 #include <algorithm>
 #include <fstream>
 #include <map>
 #include <set>
 
 #include "conf/check_report.h"
+#include "routing/lan_target.h"
 #include "routing/sending/domain_filter.h"
 
 namespace stagecoach::conf {
 namespace {
-
-constexpr std::size_t k_connections_max = 10;
-
-bool has_connection(const Config& config, const std::string& name) {
-  return std::any_of(config.connections.begin(), config.connections.end(),
-                     [&](const ConnectionSettings& connection) { return connection.name == name; });
-}
-
-std::string unknown_connection(const std::string& name) {
-  return "there is no [[connection]] \"" + name + "\"";
-}
 
 void check_pop3(const CollectorSettings& collector, const CheckReport::At& at, CheckReport& report) {
   const Pop3CollectorSettings& pop3 = collector.pop3;
@@ -32,8 +22,19 @@ void check_pop3(const CollectorSettings& collector, const CheckReport::At& at, C
   if (pop3.auth == CollectorAuth::spa || pop3.auth == CollectorAuth::rpa)
     report.error(at, "pop3.auth",
                  "SPA and RPA belong to services that no longer exist; plain, apop and cram-md5 are left");
-  if (pop3.use_download_rules)
-    report.error(at, "pop3.use_download_rules", "download rules are not built yet");
+}
+
+/// A rule that ignores needs a time after which the message goes.
+void check_use_of_rules(const Config& config, const CollectorSettings& collector, const CheckReport::At& at,
+                        CheckReport& report) {
+  const Pop3CollectorSettings& pop3 = collector.pop3;
+  if (pop3.use_download_rules && config.download_rules.empty())
+    report.warning(at, "pop3.use_download_rules", "there is no [[download_rule]]");
+  const bool ignores = std::any_of(config.download_rules.begin(), config.download_rules.end(),
+                                   [](const auto& rule) { return rule.action == DownloadAction::ignore; });
+  if (pop3.use_download_rules && pop3.leave_days == 0 && ignores)
+    report.warning(at, "pop3.leave_days",
+                   "is 0: what a download rule ignores is deleted on the remote server after one day");
 }
 
 /// Five slots at most make sense, and one of them must find addresses before the processing stops.
@@ -70,9 +71,14 @@ void check_routing(const CollectorSettings& collector, const CheckReport::At& at
     case RoutingMethod::single_user:
       if (routing.target_user.empty()) report.error(at, "routing.target_user", "is missing");
       break;
-    default:
-      report.error(at, "routing.method",
-                   std::string(name_of(k_routing_methods, routing.method)) + " is not built yet");
+    case RoutingMethod::forward_smtp:
+      if (routing.target_address.find('@') == std::string::npos)
+        report.error(at, "routing.target_address", "needs exactly one address");
+      if (!stagecoach::routing::is_route(routing.target_server))
+        report.error(at, "routing.target_server", "is no [user:password@]host[:port]");
+      break;
+    case RoutingMethod::single_address_comment:
+    case RoutingMethod::subject_marker: break;
   }
   const bool needs_target = routing.on_no_recipient == NoRecipientAction::error_to ||
                             routing.on_no_recipient == NoRecipientAction::message_to;
@@ -83,27 +89,6 @@ void check_routing(const CollectorSettings& collector, const CheckReport::At& at
       report.error(at, "routing.options.special_headers", parsed.error().text());
   check_order(routing.options, at, report);
 }
-
-}  // namespace
-
-void check_connections(const Config& config, CheckReport& report) {
-  std::set<std::string> names;
-  std::size_t count = 0;
-  for (const ConnectionSettings& connection : config.connections) {
-    const CheckReport::At at{"connection." + connection.name, connection.where};
-    if (++count == k_connections_max + 1) report.error(at, "", "at most 10 connections are possible");
-    if (!names.insert(connection.name).second) report.error(at, "name", "another connection has this name");
-    if (connection.name == "default" || connection.name == "deny")
-      report.error(at, "name", "\"" + connection.name + "\" has a meaning of its own in [[schedule]]");
-    if (connection.fallback.empty()) continue;
-    if (connection.fallback == connection.name)
-      report.error(at, "fallback", "is the connection itself");
-    else if (!has_connection(config, connection.fallback))
-      report.error(at, "fallback", unknown_connection(connection.fallback));
-  }
-}
-
-namespace {
 
 void check_relay(const SenderSettings& sender, const CheckReport::At& at, CheckReport& report) {
   if (sender.relay.servers.empty()) report.warning(at, "relay.servers", "is empty: nothing is ever sent");
@@ -189,30 +174,9 @@ void check_collectors(const Config& config, CheckReport& report) {
       continue;
     }
     check_pop3(collector, at, report);
+    check_use_of_rules(config, collector, at, report);
     check_routing(collector, at, report);
   }
-}
-
-void check_schedules(const Config& config, CheckReport& report) {
-  bool any = false;
-  for (const ScheduleSettings& item : config.schedules) {
-    const CheckReport::At at{item.name.empty() ? "schedule" : "schedule." + item.name, item.where};
-    any |= item.enabled;
-    for (const std::string& name : item.connections)
-      if (name != "default" && name != "deny" && !has_connection(config, name))
-        report.error(at, "connections", unknown_connection(name));
-    if (item.once && item.every.count() != 0)
-      report.error(at, "every", "an item is either repeated or once a day");
-    if (item.from > item.to)
-      report.error(at, "from", "is later than `to`; a period over midnight takes two items");
-    if (item.days.empty()) report.warning(at, "days", "no day is given: the item never runs");
-  }
-  for (const std::string& name : config.schedule_options.send_immediately_connections)
-    if (!has_connection(config, name))
-      report.error({"schedule_options", {}}, "send_immediately_connections", unknown_connection(name));
-  if (!config.connections.empty() && !any)
-    report.warning({"schedule", {}}, "",
-                   "no schedule item is enabled: collectors never run, failed mail is not sent again");
 }
 
 }  // namespace stagecoach::conf

@@ -15,7 +15,6 @@ const std::set<std::string_view> k_user_keys = {"web_password",
                                                 "separate_web_password",
                                                 "may_change_main_password",
                                                 "password_reset_email",
-                                                "permissions.default_folder_rights",
                                                 "permissions.protocols.webmail",
                                                 "permissions.protocols.password",
                                                 "permissions.protocols.ldap",
@@ -33,10 +32,10 @@ const std::set<std::string_view> k_user_keys = {"web_password",
                                                 "finger.plan",
                                                 "finger.info",
                                                 "webmail"};
-const std::set<std::string_view> k_schedule_keys = {"people_threshold"};
 const std::set<std::string_view> k_collector_keys = {"log_data"};
 const std::set<std::string_view> k_sender_keys = {"log_data", "advanced.only_waiting_at_start",
                                                   "direct.dns_servers", "direct.dns_cache_size"};
+const std::set<std::string_view> k_sender_timeout_keys = {"etrn"};
 
 /// Warns of each of `keys` that has another value than the default; a section stands for all its keys.
 template <class S>
@@ -62,7 +61,7 @@ void check_effects(const Config& config, CheckReport& report) {
   warn(config.dns, {"dns", {}}, "", k_server_keys, report);
   warn(config.queue, {"queue", {}}, "", k_server_keys, report);
   warn(config.limits, {"limits", {}}, "", k_server_keys, report);
-  warn(config.schedule_options, {"schedule_options", {}}, "", k_schedule_keys, report);
+  warn(config.sender_timeouts, {"sender_timeouts", {}}, "", k_sender_timeout_keys, report);
   for (const ServiceSettings& service : config.services)
     warn(service, {"service." + service.name, service.where}, "", k_service_keys, report);
   for (const UserSettings& user : config.users)

@@ -5,6 +5,7 @@
 #include "conf/check_report.h"
 #include "conf/reader.h"
 #include "conf/value_text.h"
+#include "routing/download/rules.h"
 #include "routing/lan_target.h"
 
 namespace stagecoach::conf {
@@ -92,6 +93,10 @@ void for_each_reference(const Config& config, Visit&& visit) {
     visit(at, "routing.on_no_recipient_target", split_address(collector.routing.on_no_recipient_target).local,
           Kind::any);
   }
+  for (const DownloadRule& rule : config.download_rules)
+    for (const std::string& target : rule.targets)
+      if (target.find('@') == std::string::npos)
+        visit(At{"download_rule", rule.where}, "targets", routing::parse_target(target).target, Kind::any);
   visit(At{"server", {}}, "main_administrator", config.server.main_administrator, Kind::user);
   const MonitorPolicy& monitor = config.policy.monitor;
   visit(At{"monitor", {}}, "target", monitor.target, Kind::user_or_list);

@@ -30,8 +30,13 @@ class CheckReport {
   Problems problems_;
 };
 
+/// What the sections that name connections have in common.
+bool has_connection(const Config& config, const std::string& name);
+std::string unknown_connection(const std::string& name);
+
 /// Each check looks at one kind of section.
 void check_services(const Config& config, CheckReport& report);
+void check_access(const Config& config, CheckReport& report);
 void check_server(const Config& config, CheckReport& report);
 void check_directory(const Config& config, CheckReport& report);
 void check_names(const Config& config, CheckReport& report);
@@ -42,9 +47,11 @@ void check_senders(const Config& config, CheckReport& report);
 void load_domain_filters(Config& config);
 void check_collectors(const Config& config, CheckReport& report);
 void check_schedules(const Config& config, CheckReport& report);
+void check_download_rules(const Config& config, CheckReport& report);
 void check_effects(const Config& config, CheckReport& report);
 void check_dkim(const Config& config, CheckReport& report);
 void check_bounce_addresses(const Config& config, CheckReport& report);
+void check_lan_forwarding(const Config& config, CheckReport& report);
 
 /// Labels of letters, digits and hyphens; octets above 127 too.
 bool is_host_name(std::string_view name);

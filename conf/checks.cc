@@ -51,6 +51,7 @@ Problems check_config(Config& config, const Sources& sources) {
   CheckReport report(sources);
   check_server(config, report);
   check_services(config, report);
+  check_access(config, report);
   check_directory(config, report);
   check_names(config, report);
   check_policy(config, report);
@@ -58,9 +59,11 @@ Problems check_config(Config& config, const Sources& sources) {
   check_senders(config, report);
   check_collectors(config, report);
   check_schedules(config, report);
+  check_download_rules(config, report);
   check_effects(config, report);
   check_dkim(config, report);
   check_bounce_addresses(config, report);
+  check_lan_forwarding(config, report);
   return report.take();
 }
 

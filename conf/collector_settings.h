@@ -128,9 +128,13 @@ struct CollectorRoutingSettings {
   RoutingMethod method = RoutingMethod::parse_headers;
   std::vector<std::string> accepted_domains;
   std::string target_user;
+  std::string target_address;
+  std::string target_server;
   NoRecipientAction on_no_recipient = NoRecipientAction::error_to_admin;
   std::string on_no_recipient_target;
   bool also_bounce = false;
+  std::string bounce_template;
+  int bounce_max_spam_score = 0;
   CollectorRoutingOptions options;
 
   static constexpr auto settings() {
@@ -138,17 +142,27 @@ struct CollectorRoutingSettings {
     return std::tuple{
         Setting{"method", &S::method, Choices{k_routing_methods},
                 "parse_headers: recipients are found in the header section. single_user: all goes to "
-                "target_user."},
-        Setting{"accepted_domains", &S::accepted_domains, Anything{},
+                "target_user. forward_smtp: all goes to target_address at target_server. "
+                "single_address_comment, subject_marker: the name beside the address, or [name] in the "
+                "subject, says who is meant."},
+        Setting{"accepted_domains", &S::accepted_domains, Separated{";, "},
                 "With parse_headers: domains, addresses and wildcards whose mail this mailbox gets. Other "
                 "addresses "
                 "in the header section are ignored."},
         Setting{"target_user", &S::target_user, Anything{}, "With single_user: who gets the mail."},
+        Setting{"target_address", &S::target_address, Anything{},
+                "With forward_smtp: the address that gets the mail."},
+        Setting{"target_server", &S::target_server, Masked{},
+                "With forward_smtp: \"[user:password@]host[:port]\"."},
         Setting{"on_no_recipient", &S::on_no_recipient, Choices{k_no_recipient_actions},
                 "What happens to a message without a valid recipient."},
         Setting{"on_no_recipient_target", &S::on_no_recipient_target, Anything{},
                 "User for error_to and message_to."},
         Setting{"also_bounce", &S::also_bounce, "Besides that, the message is returned to its sender."},
+        Setting{"bounce_template", &S::bounce_template, Anything{},
+                "What the sender reads as the reason. Empty: that there is no such recipient."},
+        Setting{"bounce_max_spam_score", &S::bounce_max_spam_score, Range{0, 1000000},
+                "From this spam score on nothing is returned. 0: no limit."},
         Setting{"options", &S::options, "Which header fields are looked at."},
     };
   }

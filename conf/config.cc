@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "conf/lan_forwards.h"
 #include "conf/units.h"
 
 namespace stagecoach::conf {
@@ -109,9 +110,13 @@ routing::CollectorRouting CollectorSettings::routing_rules() const {
   rules.method = routing.method;
   rules.accepted_domains = stagecoach::routing::AddressSet(routing.accepted_domains);
   rules.target_user = routing.target_user;
+  rules.target_address = routing.target_address;
+  rules.target_server = routing.target_server;
   rules.on_no_recipient = routing.on_no_recipient;
   rules.on_no_recipient_target = routing.on_no_recipient_target;
   rules.also_bounce = routing.also_bounce;
+  rules.bounce_text = routing.bounce_template;
+  rules.bounce_spam_score = routing.bounce_max_spam_score;
   const CollectorRoutingOptions& options = routing.options;
   for (const std::string& definition : options.special_headers)
     if (auto special = stagecoach::routing::SpecialHeader::parse(definition))
@@ -219,6 +224,7 @@ routing::RoutingOptions routing_options(const Config& config) {
   options.hops_max = config.limits.hops_max;
   options.policy = config.policy;
   options.bounce_addresses = bounce_addresses(config);
+  options.lan_rules = lan_rules(config);
   return options;
 }
 

@@ -11,6 +11,8 @@
 #include "conf/database_settings.h"
 #include "conf/directory_settings.h"
 #include "conf/dkim_settings.h"
+#include "conf/download_settings.h"
+#include "conf/lan_settings.h"
 #include "conf/list_settings.h"
 #include "conf/policy_settings.h"
 #include "conf/sender_settings.h"
@@ -47,7 +49,12 @@ struct Config {
   std::vector<SenderSettings> senders;
   std::vector<CollectorSettings> collectors;
   std::vector<ScheduleSettings> schedules;
+  CollectionSettings collection;
+  std::vector<routing::DownloadRule> download_rules;
   std::vector<DkimSettings> dkim_keys;
+  LanForwardingSettings lan_forwarding;
+  std::vector<LanForwardSettings> lan_forwards;
+  std::vector<LanVerificationSettings> lan_verifications;
 
   std::string folder;  // of the main file: where relative paths start; not a setting
 
@@ -79,11 +86,18 @@ struct Config {
         Setting{"list", &S::lists, "Lists that are declared here; others live in the database."},
         Setting{"group", &S::groups, "Groups that are declared here; others live in the database."},
         Setting{"mapping", &S::mappings, "Mappings that are declared here; others live in the database."},
-        Setting{"connection", &S::connections, "Ways to reach the Internet; at most 10."},
+        Setting{"connection", &S::connections, "Ways to reach the Internet."},
         Setting{"sender", &S::senders, "Delivers outgoing mail when its connection runs."},
         Setting{"collector", &S::collectors, "Fetches mail when one of its connections runs."},
         Setting{"schedule", &S::schedules, "When connections run."},
+        Setting{"collection", &S::collection, "All collectors."},
+        Setting{"download_rule", &S::download_rules,
+                "What collectors do with a message before they fetch it; in this order."},
         Setting{"dkim", &S::dkim_keys, "Keys that sign our own mail."},
+        Setting{"lan_forwarding", &S::lan_forwarding, "All mail to servers that are named."},
+        Setting{"lan_forward", &S::lan_forwards, "Addresses whose mail goes to a server that is named."},
+        Setting{"lan_verification", &S::lan_verifications,
+                "How the server is asked whether an address of a rule with wildcards exists."},
     };
   }
 };

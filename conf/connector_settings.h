@@ -7,19 +7,51 @@ namespace stagecoach::conf {
 
 using namespace std::chrono_literals;
 
+/// command: the link is made for a run and dropped after it ("dialup" is its old name).
+enum class ConnectionKind : std::uint8_t { network, command };
+inline constexpr Choice<ConnectionKind> k_connection_kinds[] = {{"network", ConnectionKind::network},
+                                                                {"command", ConnectionKind::command},
+                                                                {"dialup", ConnectionKind::command}};
+
 struct ConnectionSettings {
   std::string name;
+  ConnectionKind kind = ConnectionKind::network;
   bool is_default = true;
   std::string fallback;
+  std::vector<std::string> up_command, down_command;
+  std::chrono::seconds command_timeout{60};
+  std::vector<std::string> reuse_interfaces;
+  std::vector<std::string> connected_command, disconnect_command;
+  std::chrono::seconds connected_timeout{54}, disconnect_timeout{10};
   Provenance where;
 
   static constexpr auto settings() {
     using S = ConnectionSettings;
     return std::tuple{
         Setting{"name", &S::name, Required{}, "Names the connection in status, log and other sections."},
+        Setting{"kind", &S::kind, Choices{k_connection_kinds},
+                "network: always there. command: up_command makes the link before a run, down_command drops "
+                "it afterwards."},
         Setting{"default", &S::is_default, "Schedule items with the target \"default\" run it."},
         Setting{"fallback", &S::fallback, Anything{},
                 "Connection that runs when no outgoing TCP connection of this one succeeded."},
+        Setting{"up_command", &S::up_command, Anything{},
+                "With kind command: program and arguments that make the link, [\"nmcli\", \"connection\", "
+                "\"up\", \"dsl\"]. No shell looks at them. An exit code other than 0 is a failed run."},
+        Setting{"down_command", &S::down_command, Anything{},
+                "With kind command: drops the link when the run has ended."},
+        Setting{"command_timeout", &S::command_timeout, Range{1s, 3600s},
+                "Time for each of them; then it is ended, and counts as failed."},
+        Setting{"reuse_interfaces", &S::reuse_interfaces, Anything{},
+                "Network interfaces: while one of them is up neither of them runs.", "reuse_dialups"},
+        Setting{"connected_command", &S::connected_command, Anything{},
+                "Program and arguments, run when the connection is there, before anything is sent or "
+                "collected. Its exit code changes nothing.",
+                "post_connect_command"},
+        Setting{"connected_timeout", &S::connected_timeout, Range{1s, 3600s}, "Time for it."},
+        Setting{"disconnect_command", &S::disconnect_command, Anything{},
+                "The same at the end of a run, before the link is dropped.", "pre_disconnect_command"},
+        Setting{"disconnect_timeout", &S::disconnect_timeout, Range{1s, 3600s}, "Time for it."},
     };
   }
   bool operator==(const ConnectionSettings&) const = default;
@@ -46,6 +78,7 @@ struct ScheduleSettings {
   std::vector<Weekday> days{Weekday::sunday,   Weekday::monday, Weekday::tuesday, Weekday::wednesday,
                             Weekday::thursday, Weekday::friday, Weekday::saturday};
   std::int64_t min_queue = 0;
+  std::chrono::seconds spread{0};
   Provenance where;
 
   /// "Every 10 minutes between 0:00 and 23:59 on Su,M,Tu,W,Th,F,Sa"
@@ -70,6 +103,8 @@ struct ScheduleSettings {
         Setting{"days", &S::days, Choices{k_weekdays}, "Days of the week: su, m, tu, w, th, f, sa."},
         Setting{"min_queue", &S::min_queue, Range{0, 1000000},
                 "Runs only if at least this many messages wait in the outgoing queue."},
+        Setting{"spread", &S::spread, Range{0s, 3600s},
+                "Begins up to this long after its minute, by chance: for many servers with one provider."},
     };
   }
   bool operator==(const ScheduleSettings&) const = default;
@@ -98,8 +133,9 @@ struct ScheduleOptions {
                 "A scheduled run within this time after the last one is skipped. 0: never.",
                 "min_gap_minutes"},
         Setting{"people_threshold", &S::people_threshold, Range{0, 1000000},
-                "When this many users have checked their mail, the default connections run. 0: off."},
-        Setting{"people_within", &S::people_within, Range{1min, 1440min}, "… within this time.",
+                "When this many users have logged in to POP3 or IMAP since the last run, the default "
+                "connections run, at the latest people_within after that run. 0: off."},
+        Setting{"people_within", &S::people_within, Range{1min, 1440min}, "The time for that.",
                 "people_within_minutes"},
         Setting{"check_at_new_time", &S::check_at_new_time,
                 "After a jump of the clock the new minute itself is looked at, too."},

@@ -19,6 +19,10 @@ std::string name_of_entry(const ScheduleSettings& item) {
 }
 std::string name_of_entry(const Mapping& mapping) { return mapping.address; }
 std::string name_of_entry(const DkimSettings& dkim) { return dkim.selector + "._domainkey." + dkim.domain; }
+std::string name_of_entry(const LanForwardSettings& rule) {
+  return rule.addresses.empty() ? rule.server : rule.addresses.front();
+}
+std::string name_of_entry(const LanVerificationSettings& verification) { return verification.server; }
 std::string name_of_entry(const DomainMapping& mapping) { return mapping.from; }
 template <class S>
 requires requires(S s) { s.name; }
@@ -172,8 +176,10 @@ void compare_list(const std::string& kind, const std::vector<S>& before, const s
   for (const auto& [name, entries] : new_entries)
     if (!old_entries.contains(name)) compare_same_name<S>(kind, name, {}, entries, lines);
   // Of rules the order counts; of the directory's entries it does not.
-  if constexpr (std::is_same_v<S, MessageRule> || std::is_same_v<S, AutoresponderRule>)
-    if (lines.size() == lines_before) lines.push_back(kind + " in another order");
+  if constexpr (std::is_same_v<S, MessageRule> || std::is_same_v<S, AutoresponderRule> ||
+                std::is_same_v<S, DownloadRule>)
+    if (lines.size() == lines_before && !same_value(before, after))
+      lines.push_back(kind + " in another order");
 }
 
 template <SettingsStruct S>

@@ -50,6 +50,13 @@ Members merged_members(const Members& present, const Members& added) {
   return result;
 }
 
+Members members_containing(const Members& members, std::string_view part) {
+  Members result;
+  for (const std::string& member : members)
+    if (routing::find_ignoring_case(member, part) != std::string_view::npos) result.push_back(member);
+  return result;
+}
+
 Result<Members> members_matching(const Members& members, std::string_view pattern) {
   const auto compiled = routing::Pattern::compile(pattern);
   if (!compiled) return compiled.error();

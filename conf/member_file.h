@@ -22,6 +22,8 @@ std::string write_member_file(const Members& members);
 /// The present members and behind them those that are new.
 Members merged_members(const Members& present, const Members& added);
 
+/// The members with this text in them, without regard to case.
+Members members_containing(const Members& members, std::string_view part);
 /// The members that a wildcard or "/regular expression/" matches, for deletion in bulk. Fails when it does
 /// not compile.
 Result<Members> members_matching(const Members& members, std::string_view pattern);

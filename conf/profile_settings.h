@@ -9,6 +9,12 @@
 
 namespace stagecoach::conf {
 
+/// What the owner may do with folders that he makes.
+inline std::string folder_rights_fault(std::string_view text) {
+  return text == k_full_folder_rights || text == k_fixed_folder_rights ? std::string()
+                                                                       : "is neither \"full\" nor \"fixed\"";
+}
+
 /// Addresses that mail is passed on to.
 inline constexpr Separated k_targets{";", target_fault, true};
 /// Addresses and wildcards that are compared.
@@ -93,8 +99,10 @@ struct SettingsOf<UserPermissions> {
         Setting{"monitor", &S::monitor, "His messages are monitored where [monitor] says selected."},
         Setting{"allow_bcc", &S::allow_bcc,
                 "Off: a message with recipients that stand neither in To nor in Cc is refused."},
-        Setting{"default_folder_rights", &S::default_folder_rights, Checked{one_line_fault},
-                "Rights of the owner on his IMAP folders: \"full\"."},
+        Setting{
+            "default_folder_rights", &S::default_folder_rights, Checked{folder_rights_fault},
+            "Rights of the owner on IMAP folders that he makes: \"full\", or \"fixed\", with which he can "
+            "neither rename nor move nor delete them."},
         Setting{"status.connection", &S::status_connection, Anything{},
                 "Sees whether the server sends, collects or idles.", "status_connection"},
         Setting{"status.total_queue", &S::status_total_queue, Anything{},

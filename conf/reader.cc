@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "conf/checks.h"
+#include "conf/group_members.h"
 #include "conf/read_settings.h"
 
 namespace stagecoach::conf {
@@ -67,6 +68,7 @@ ReadConfig read_all(const std::vector<ConfigText>& texts, Problems problems, std
   Sources sources;
   std::set<std::string> seen;
   for (const ConfigText& text : texts) read_text(text, result.config, result.problems, sources, seen);
+  give_group_settings(result.config, sources);
   for (Problem& problem : check_config(result.config, sources)) result.problems.push_back(std::move(problem));
   const auto place = [&](const Problem& problem) {
     const auto text =

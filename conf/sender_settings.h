@@ -229,8 +229,9 @@ struct SenderSettings {
 };
 
 struct SenderTimeouts {
-  std::chrono::seconds connect{60}, banner{300}, helo{60}, starttls{60}, auth{60}, mail_from{300},
-      rcpt_to{300}, data{120}, data_block{180}, end_data{600}, rset{60}, quit{60};
+  std::chrono::seconds connect{60}, banner{300}, helo{60}, starttls{60}, auth{60}, auth_login{60},
+      auth_crammd5{60}, etrn{60}, mail_from{300}, rcpt_to{300}, data{120}, data_block{180}, end_data{600},
+      rset{60}, quit{60}, abort{60};
 
   static constexpr auto settings() {
     using S = SenderTimeouts;
@@ -240,7 +241,10 @@ struct SenderTimeouts {
         Setting{"banner", &S::banner, k_range, "Greeting of the server."},
         Setting{"helo", &S::helo, k_range, "Reply to EHLO and HELO."},
         Setting{"starttls", &S::starttls, k_range, "Reply to STARTTLS, and the TLS handshake."},
-        Setting{"auth", &S::auth, k_range, "Replies of a login."},
+        Setting{"auth", &S::auth, k_range, "Replies of a login by PLAIN or SCRAM."},
+        Setting{"auth_login", &S::auth_login, k_range, "Replies of a login by AUTH LOGIN."},
+        Setting{"auth_crammd5", &S::auth_crammd5, k_range, "Replies of a login by CRAM-MD5."},
+        Setting{"etrn", &S::etrn, k_range, "Reply to ETRN."},
         Setting{"mail_from", &S::mail_from, k_range, "Reply to MAIL FROM."},
         Setting{"rcpt_to", &S::rcpt_to, k_range, "Reply to RCPT TO."},
         Setting{"data", &S::data, k_range, "Reply to DATA."},
@@ -248,6 +252,8 @@ struct SenderTimeouts {
         Setting{"end_data", &S::end_data, k_range, "Reply to the end of the message."},
         Setting{"rset", &S::rset, k_range, "Reply to RSET."},
         Setting{"quit", &S::quit, k_range, "Reply to QUIT."},
+        Setting{"abort", &S::abort, k_range,
+                "Reply when a message is given up because no recipient was accepted."},
     };
   }
   bool operator==(const SenderTimeouts&) const = default;

@@ -2,6 +2,7 @@
 // effect.
 #pragma once
 
+#include "conf/access_settings.h"
 #include "conf/setting.h"
 
 namespace stagecoach::conf {
@@ -51,6 +52,7 @@ struct ServiceSettings {
   bool require_tls = false;
   std::string certificate;
   std::string key;
+  std::vector<routing::AccessEntry> access;
   // logins
   bool require_auth = false;
   bool require_encrypted_auth = true;
@@ -66,6 +68,7 @@ struct ServiceSettings {
   // pop3
   bool apop = false;
   bool hold_on_delete = false;
+  bool exclusive_mailbox = false;
   bool trim_trailing_blank_lines = false;
   // imap
   bool idle = true;
@@ -99,6 +102,8 @@ struct ServiceSettings {
                 "it off."},
         Setting{"certificate", &S::certificate, Anything{}, "Certificate of this service instead of [tls]."},
         Setting{"key", &S::key, Anything{}, "Private key of this service instead of [tls]."},
+        Setting{"access", &S::access,
+                "Which computers may connect, and who may log in from them. None: all."},
         Setting{"require_auth", &S::require_auth,
                 "SMTP: no mail without a login. A submission service always requires one."},
         Setting{"require_encrypted_auth", &S::require_encrypted_auth,
@@ -124,6 +129,9 @@ struct ServiceSettings {
         Setting{"apop", &S::apop, "POP3: offers APOP, which works only for users with a {plain} password."},
         Setting{"hold_on_delete", &S::hold_on_delete,
                 "POP3: deleted messages are hidden from clients and kept on the server."},
+        Setting{"exclusive_mailbox", &S::exclusive_mailbox,
+                "POP3: no session while the user has IMAP sessions, and no IMAP session beside it. Off: only "
+                "other POP3 sessions are kept out."},
         Setting{"trim_trailing_blank_lines", &S::trim_trailing_blank_lines,
                 "POP3: extra blank lines at the end of a message are not sent."},
         Setting{"idle", &S::idle, "IMAP: offers IDLE (RFC 2177)."},

@@ -2,6 +2,7 @@
 
 #include <unordered_set>
 
+#include "routing/lan_rules.h"
 #include "routing/sending/batv.h"
 
 namespace stagecoach::routing {
@@ -90,7 +91,9 @@ class Search {
       return;
     const bool valid = is_recognised(address, rules_, directory_);
     const bool expected = address.domain.empty() || rules_.accepted_domains.contains(address);
-    if (!expected && directory_.mappings_for(address, {&rules_}).empty()) return;
+    if (!expected && directory_.mappings_for(address, {&rules_}).empty() &&
+        !lan_rule_for(directory_, address, {&rules_}))
+      return;
     any_valid_ |= valid;
     found_.push_back({address, valid, from});
   }
@@ -116,7 +119,7 @@ bool is_recognised(const Address& address, const CollectorRouting& rules, const 
     if (const auto tagged = batv_read(address, batv, 0))  // whether it is genuine is asked later
       return is_recognised(tagged->address, rules, directory);
   const MappingScope scope{&rules};
-  if (!directory.mappings_for(address, scope).empty()) return true;
+  if (!directory.mappings_for(address, scope).empty() || lan_rule_for(directory, address, scope)) return true;
   const bool own = address.domain.empty() || rules.accepted_domains.contains(address);
   if (!own) return false;
   if (equals_ignoring_case(address.local, "postmaster")) return directory.postmaster() != nullptr;
@@ -127,7 +130,8 @@ bool is_recognised(const Address& address, const CollectorRouting& rules, const 
     if (list && list->allow_incoming) return true;
   }
   if (directory.special_address(address).kind != Directory::Special::none) return true;
-  return !directory.unrecognised_mappings_for(address, scope).empty();
+  return !directory.unrecognised_mappings_for(address, scope).empty() ||
+         unrecognised_lan_rule_for(directory, address, scope);
 }
 
 }  // namespace stagecoach::routing

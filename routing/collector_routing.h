@@ -40,6 +40,7 @@ struct CollectorRouting {
   RoutingMethod method = RoutingMethod::parse_headers;
   AddressSet accepted_domains;
   std::string target_user;
+  std::string target_address, target_server;  // of forward_smtp; "[user:password@]host[:port]"
   std::vector<SpecialHeader> special_headers;
   ReadOrder read_special = ReadOrder::forwards;
   ReadOrder read_received = ReadOrder::reversed;
@@ -52,6 +53,8 @@ struct CollectorRouting {
   NoRecipientAction on_no_recipient = NoRecipientAction::error_to_admin;
   std::string on_no_recipient_target;
   bool also_bounce = false;
+  std::string bounce_text;       // for the sender, instead of the usual words
+  double bounce_spam_score = 0;  // from this score on nothing is bounced; 0: no limit
 };
 
 }  // namespace stagecoach::routing

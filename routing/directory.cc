@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "routing/download/question.h"
 #include "routing/groups.h"
 #include "routing/wildcard.h"
 
@@ -24,11 +25,9 @@ bool applies(const Mapping& mapping, const MappingScope& scope) {
   return false;
 }
 
-void append(std::vector<std::uint32_t>& places,
-            const std::unordered_map<std::string, std::vector<std::uint32_t>>& index,
-            const std::string& key) {
-  if (const auto found = index.find(key); found != index.end())
-    places.insert(places.end(), found->second.begin(), found->second.end());
+void append(std::vector<std::uint32_t>& places, const FilteredMap<std::vector<std::uint32_t>>& index,
+            std::string_view key) {
+  if (const auto* found = index.find(key)) places.insert(places.end(), found->begin(), found->end());
 }
 
 }  // namespace
@@ -181,6 +180,8 @@ Directory::SpecialAddress Directory::special_address(const Address& address) con
   if (!is_local_domain(address)) return {};
   if (local == "listserver") return {Special::list_server, nullptr};
   if (local == "no-one") return {Special::vanishes, nullptr};
+  if (std::string token = download_token_of(local); !token.empty())
+    return {Special::download_answer, nullptr, std::move(token)};
   if (const auto found = list_returns_.find(local); found != list_returns_.end())
     return {Special::list_return, &lists_[found->second]};
   return {};

@@ -23,6 +23,8 @@
 
 namespace stagecoach::routing {
 
+class LanRules;  // lan_rules.h
+
 /// What routing needs of the configuration besides the entries.
 struct RoutingOptions {
   std::vector<std::string> local_domains;
@@ -34,6 +36,7 @@ struct RoutingOptions {
   bool unsubscribe_links = false;  // mailing lists may offer links to leave them
   int hops_max = 100;
   BounceAddresses bounce_addresses;
+  std::shared_ptr<const LanRules> lan_rules;  // null: none
   Policy policy;
 };
 
@@ -125,10 +128,11 @@ class Directory {
   std::vector<const Mapping*> from_mappings_for(const Address& sender, const MappingScope& scope) const;
   /// What an address stands for that is no user, list or mapping: a list server, the return address of a
   /// list, or an address whose mail vanishes (replies to automatic answers).
-  enum class Special : std::uint8_t { none, list_server, list_return, vanishes };
+  enum class Special : std::uint8_t { none, list_server, list_return, vanishes, download_answer };
   struct SpecialAddress {
     Special kind = Special::none;
     const MailList* list = nullptr;  // of list_return
+    std::string token = {};          // of download_answer
   };
   SpecialAddress special_address(const Address& address) const;
 
@@ -142,11 +146,13 @@ class Directory {
   using Index = std::unordered_map<std::string, std::vector<std::uint32_t>>;  // lower case -> places
   using Names = std::unordered_map<std::string, std::uint32_t>;               // lower case -> place
 
+  using Places = FilteredMap<std::vector<std::uint32_t>>;
+
   /// Mappings of one kind, each in the cheapest container that finds it.
   struct MappingIndex {
-    Index addresses;               // "fred@example.com"
-    Index locals;                  // "fred": at any own domain
-    Index locals_anywhere;         // "fred@*"
+    Places addresses;              // "fred@example.com"
+    Places locals;                 // "fred": at any own domain
+    Places locals_anywhere;        // "fred@*"
     WildcardIndex patterns;        // "*@example.com", "s?les@*.example"
     WildcardIndex local_patterns;  // "s?les": at any own domain
   };
@@ -175,7 +181,7 @@ class Directory {
   std::vector<const CompiledUser*> compiled_by_user_;                                 // parallel to users_
   MappingIndex recipients_;
   MappingIndex senders_;
-  Index unrecognised_;                                // domain of "~@domain"
+  Places unrecognised_;                               // domain of "~@domain"
   std::vector<std::uint32_t> unrecognised_patterns_;  // "~@*.example.com"
 };
 

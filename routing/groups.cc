@@ -24,4 +24,22 @@ Profile with_group(Profile profile, const Group& group, std::string_view user) {
   return profile;
 }
 
+Profile with_group_where_open(Profile profile, const Group& group, std::string_view user,
+                              const std::function<bool(std::string_view key)>& has_own) {
+  const Profile own = profile;
+  profile = with_group(std::move(profile), group, user);
+  const auto keep = [&](std::string_view key, auto& value, const auto& his) {
+    if (has_own(key)) value = his;
+  };
+  UserPermissions& permissions = profile.permissions;
+  keep("permissions.in_everyone", permissions.in_everyone, own.permissions.in_everyone);
+  keep("permissions.send_internet", permissions.send_internet, own.permissions.send_internet);
+  keep("permissions.receive_internet", permissions.receive_internet, own.permissions.receive_internet);
+  keep("permissions.monitor", permissions.monitor, own.permissions.monitor);
+  keep("permissions.max_outgoing_kb", permissions.max_outgoing_kb, own.permissions.max_outgoing_kb);
+  keep("administrator", profile.administrator, own.administrator);
+  keep("advanced.reply_address", profile.advanced.reply_address, own.advanced.reply_address);
+  return profile;
+}
+
 }  // namespace stagecoach::routing

@@ -5,7 +5,7 @@
 namespace stagecoach::routing {
 namespace {
 
-constexpr std::string_view k_prefix = "smtp:";
+constexpr std::string_view k_prefix = "smtp:", k_lmtp = "lmtp:", k_implicit_tls_port = ":465";
 
 bool is_port(std::string_view text) {
   return !text.empty() && text.size() <= 5 &&
@@ -47,13 +47,43 @@ Result<LanTarget> parse_lan_target(std::string_view text) {
   LanTarget target{std::string(rest.substr(0, second)), std::string(rest.substr(second + 1))};
   if (target.address.find_first_of(" \t\r\n<>") != std::string::npos) return fault;
   if (!is_route(target.route)) return fault;
+  if (route_without_login(target.route).ends_with(k_implicit_tls_port))
+    return invalid_input(
+        "port 465 wants TLS from the first byte, which such targets do not speak: take 587, with STARTTLS");
   return target;
 }
 
 bool is_route(std::string_view route) {
   const auto login_end = route.rfind('@');
   if (login_end != std::string_view::npos && route.find(':') > login_end) return false;
-  return is_server(route_without_login(route));
+  return is_server(without_protocol(route_without_login(route)));
+}
+
+bool is_lmtp_server(std::string_view server) {
+  const std::string_view rest = server.substr(std::min(server.size(), k_lmtp.size()));
+  return !rest.empty() && equals_ignoring_case(server.substr(0, k_lmtp.size()), k_lmtp) && !is_port(rest);
+}
+
+std::string_view without_protocol(std::string_view server) {
+  return is_lmtp_server(server) ? server.substr(k_lmtp.size()) : server;
+}
+
+std::string with_port(std::string_view server) {
+  const auto colon = server.rfind(':');
+  const auto bracket = server.rfind(']');
+  const std::string_view host = without_protocol(server);
+  const bool has_port = colon != std::string_view::npos &&
+                        (bracket == std::string_view::npos || colon > bracket) &&
+                        host.find(':') != std::string_view::npos;
+  const bool lmtp = is_lmtp_server(server);
+  return (lmtp ? std::string(k_lmtp) : "") + to_lower(host) + (has_port ? "" : lmtp ? ":24" : ":25");
+}
+
+bool names_server(std::string_view name, std::string_view server) {
+  const std::string full = with_port(server);
+  const std::string_view place = without_protocol(full);
+  const std::string wanted = to_lower(without_protocol(name));
+  return wanted == place || wanted == place.substr(0, place.rfind(':'));
 }
 
 std::string_view route_without_login(std::string_view route) {

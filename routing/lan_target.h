@@ -19,9 +19,18 @@ bool is_lan_target(std::string_view text);
 /// addresses stand in brackets.
 Result<LanTarget> parse_lan_target(std::string_view text);
 
-/// A route alone: "[user:password@]server[:port]".
+/// A route alone: "[user:password@][lmtp:]server[:port]".
 bool is_route(std::string_view route);
 /// "server[:port]": passwords are for nobody's eyes.
 std::string_view route_without_login(std::string_view route);
+
+/// "lmtp:host[:port]" is spoken to by LMTP (RFC 2033). A host may be called lmtp: "lmtp:24" is its port 24.
+bool is_lmtp_server(std::string_view server);
+/// "host[:port]"
+std::string_view without_protocol(std::string_view server);
+/// Lower case, with the port: "host:25", "lmtp:host:24".
+std::string with_port(std::string_view server);
+/// Whether `name` ("host", "host:port") means the server; without a port it means all ports of the host.
+bool names_server(std::string_view name, std::string_view server);
 
 }  // namespace stagecoach::routing

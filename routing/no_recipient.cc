@@ -52,12 +52,19 @@ class Outcome {
       draft_.plan.discard = true;  // a bounce of a bounce would go round for ever (RFC 5321 section 6.1)
       return say("not bounced: the return path is empty");
     }
+    const double score = input_.facts.spam_score.value_or(0);
+    if (rules_.bounce_spam_score > 0 && score >= rules_.bounce_spam_score) {
+      draft_.plan.discard = true;
+      return say("not bounced: the spam score is too high");
+    }
     auto recipients = invalid_;
     if (recipients.empty())
       recipients.push_back(
           {"undisclosed-recipients@" + input_.directory.options().hostname, notify_unset, {}});
     for (EnvelopeRecipient& recipient : recipients)
-      draft_.plan.bounces.push_back({std::move(recipient), "5.1.1", "550 5.1.1 No such recipient here"});
+      draft_.plan.bounces.push_back(
+          {std::move(recipient), "5.1.1",
+           "550 5.1.1 " + (rules_.bounce_text.empty() ? "No such recipient here" : rules_.bounce_text)});
     say("bounced to " + input_.arrival.envelope.reverse_path);
   }
 

@@ -150,6 +150,7 @@ RecipientVerdict check_recipient(const Pipeline& pipeline, const RoutingInput& i
     verdict.refusal = {550, plan.bounces.front().status, plan.bounces.front().diagnostic};
   verdict.delivers_locally = !plan.deliveries.empty() || !plan.list_work.empty();
   verdict.reasons = std::move(plan.reasons);
+  verdict.lan_matches = std::move(plan.lan_matches);
   return verdict;
 }
 

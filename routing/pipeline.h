@@ -198,6 +198,7 @@ struct RecipientVerdict {
   Refusal refusal;                // when not accepted
   bool delivers_locally = false;  // to at least one mailbox
   std::vector<Reason> reasons;
+  std::vector<LanMatch> lan_matches;  // when accepted
 };
 
 /// Runs the pipeline for this one recipient. `input.arrival` has the origin and the reverse path; its

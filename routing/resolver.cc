@@ -1,5 +1,6 @@
 #include "routing/resolver.h"
 
+#include "routing/lan_rules.h"
 #include "routing/refuse.h"
 
 namespace stagecoach::routing {
@@ -36,9 +37,13 @@ bool Resolver::find(const OpenRecipient& recipient, const Way& way) {
     say({k_stage, "mapping " + mapping->address, mapping->where.text()},
         recipient.envelope.address + ": " + why_skipped(*mapping, collector_));
   if (!mappings.empty()) return apply_all(recipient, mappings, way);
+  if (const LanRule* rule = lan_rule_for(in_.directory, recipient.address, scope_))
+    return apply_lan_rule(recipient, *rule, way);
   if (implied(recipient, way) || special(recipient, way)) return true;
   const auto rest = in_.directory.unrecognised_mappings_for(recipient.address, scope_);
-  return !rest.empty() && apply_all(recipient, rest, way);
+  if (!rest.empty()) return apply_all(recipient, rest, way);
+  const LanRule* rule = unrecognised_lan_rule_for(in_.directory, recipient.address, scope_);
+  return rule && apply_lan_rule(recipient, *rule, way);
 }
 
 bool Resolver::is_own(const Address& address) const {

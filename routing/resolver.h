@@ -1,7 +1,7 @@
 // From an address or a target to users, remote recipients and lists (docs/reference/mappings.md): mappings,
 // implied names of users, lists and groups, special addresses, ~@domain. What was found goes into the draft,
 // with a reason for each decision. A file for each kind: resolver_mappings.cc, resolver_names.cc,
-// resolver_special.cc, resolver_bounces.cc, resolver_lists.cc, resolver_targets.cc.
+// resolver_special.cc, resolver_bounces.cc, resolver_lists.cc, resolver_targets.cc, lan_rules.cc.
 #pragma once
 
 #include <string>
@@ -10,6 +10,8 @@
 #include "routing/pipeline.h"
 
 namespace stagecoach::routing {
+
+struct LanRule;  // lan_rules.h
 
 /// Who named a target: for the reason.
 struct NamedBy {
@@ -49,6 +51,7 @@ class Resolver {
   bool apply_all(const OpenRecipient& recipient, const std::vector<const Mapping*>& mappings, const Way& way);
   bool apply_mapping(const OpenRecipient& recipient, const Mapping& mapping, const Way& way);
   bool elsewhere(const OpenRecipient& recipient, const NamedBy& by, const std::string& path);
+  bool apply_lan_rule(const OpenRecipient& recipient, const LanRule& rule, const Way& way);
   bool implied(const OpenRecipient& recipient, const Way& way);
   bool special(const OpenRecipient& recipient, const Way& way);
   bool take_bounce_address(OpenRecipient& recipient);

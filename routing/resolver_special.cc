@@ -28,6 +28,12 @@ bool Resolver::special(const OpenRecipient& recipient, const Way& way) {
       draft_.reason(k_stage, "No-one", {}, recipient.envelope.address + ", discarded");
       discard();
       return true;
+    case Directory::Special::download_answer:
+      draft_.reason(k_stage, "download answer", {},
+                    recipient.envelope.address + " asks for a collected message");
+      draft_.plan.download_answers.push_back(special.token);
+      discard();
+      return true;
     case Directory::Special::none: break;
   }
   if (!is_own(address)) return false;

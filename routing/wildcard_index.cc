@@ -30,19 +30,34 @@ std::string_view longest_inner(std::string_view pattern) {
 
 }  // namespace
 
+template <class T>
+T& WildcardIndex::value_of(TextMap<T>& map, std::string_view text) {
+  const auto [entry, is_new] = map.try_emplace(std::string(text));
+  if (is_new) known_.add(TextHash{}(text));
+  return entry->second;
+}
+
 void WildcardIndex::add(std::string_view pattern, std::uint32_t place) {
   const auto entry = static_cast<std::uint32_t>(patterns_.size());
   patterns_.push_back({std::string(pattern), place});
   const std::string_view prefix = pattern.substr(0, pattern.find_first_of(k_wildcards));
   const std::string_view suffix = pattern.substr(pattern.find_last_of(k_wildcards) + 1);
   note_length(lengths_, prefix.size());
-  Prefix& begins = by_prefix_[std::string(prefix)];
+  Prefix& begins = value_of(by_prefix_, prefix);
   note_length(begins.lengths, suffix.size());
-  Inner& inner = begins.by_suffix[std::string(suffix)];
+  Inner& inner = value_of(begins.by_suffix, suffix);
   const std::string_view text = longest_inner(pattern);
   if (text.empty()) return inner.none.push_back(entry);
   note_length(inner.lengths, text.size());
-  inner.by_text[std::string(text)].push_back(entry);
+  value_of(inner.by_text, text).push_back(entry);
+}
+
+template <class T>
+const T* WildcardIndex::look_up(const TextMap<T>& map, std::string_view text) const {
+  const TextProbe probe(text);
+  if (!known_.may_have(probe.hash)) return nullptr;
+  const auto found = map.find(probe);
+  return found == map.end() ? nullptr : &found->second;
 }
 
 void WildcardIndex::try_all(const Entries& entries, std::string_view value,
@@ -57,8 +72,8 @@ void WildcardIndex::find_inner(const Inner& inner, std::string_view value, std::
   Entries candidates;
   for (const std::size_t length : inner.lengths)
     for (std::size_t at = 0; at + length <= middle.size(); ++at)
-      if (const auto found = inner.by_text.find(middle.substr(at, length)); found != inner.by_text.end())
-        candidates.insert(candidates.end(), found->second.begin(), found->second.end());
+      if (const auto* found = look_up(inner.by_text, middle.substr(at, length)))
+        candidates.insert(candidates.end(), found->begin(), found->end());
   // A text may occur several times in the value.
   std::sort(candidates.begin(), candidates.end());
   candidates.erase(std::unique(candidates.begin(), candidates.end()), candidates.end());
@@ -68,13 +83,12 @@ void WildcardIndex::find_inner(const Inner& inner, std::string_view value, std::
 void WildcardIndex::find(std::string_view value, std::vector<std::uint32_t>& places) const {
   for (const std::size_t begin : lengths_) {
     if (begin > value.size()) break;
-    const auto prefix = by_prefix_.find(value.substr(0, begin));
-    if (prefix == by_prefix_.end()) continue;
-    for (const std::size_t end : prefix->second.lengths) {
+    const Prefix* prefix = look_up(by_prefix_, value.substr(0, begin));
+    if (!prefix) continue;
+    for (const std::size_t end : prefix->lengths) {
       if (begin + end > value.size()) break;
-      const auto suffix = prefix->second.by_suffix.find(value.substr(value.size() - end));
-      if (suffix != prefix->second.by_suffix.end())
-        find_inner(suffix->second, value, value.substr(begin, value.size() - begin - end), places);
+      if (const Inner* inner = look_up(prefix->by_suffix, value.substr(value.size() - end)))
+        find_inner(*inner, value, value.substr(begin, value.size() - begin - end), places);
     }
   }
 }

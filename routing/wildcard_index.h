@@ -10,6 +10,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "routing/text_map.h"
+
 namespace stagecoach::routing {
 
 class WildcardIndex {
@@ -21,34 +23,34 @@ class WildcardIndex {
   bool empty() const { return patterns_.empty(); }
 
  private:
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
-  };
   struct Entry {
     std::string pattern;
     std::uint32_t place = 0;
   };
   using Entries = std::vector<std::uint32_t>;  // indexes of patterns_
-  using Map = std::unordered_map<std::string, Entries, Hash, std::equal_to<>>;
   /// Patterns that begin and end with the same texts, by their longest inner text.
   struct Inner {
     Entries none;  // without one
-    Map by_text;
+    TextMap<Entries> by_text;
     std::vector<std::size_t> lengths;  // that occur, ascending
   };
   /// The patterns that begin with one text, by the text they end with.
   struct Prefix {
-    std::unordered_map<std::string, Inner, Hash, std::equal_to<>> by_suffix;
+    TextMap<Inner> by_suffix;
     std::vector<std::size_t> lengths;
   };
 
+  template <class T>
+  T& value_of(TextMap<T>& map, std::string_view text);
+  template <class T>
+  const T* look_up(const TextMap<T>& map, std::string_view text) const;
   void try_all(const Entries& entries, std::string_view value, std::vector<std::uint32_t>& places) const;
   void find_inner(const Inner& inner, std::string_view value, std::string_view middle,
                   std::vector<std::uint32_t>& places) const;
 
   std::vector<Entry> patterns_;
-  std::unordered_map<std::string, Prefix, Hash, std::equal_to<>> by_prefix_;
+  TextMap<Prefix> by_prefix_;
+  TextFilter known_;                  // the keys of all these maps: most probes end here
   std::vector<std::size_t> lengths_;  // of prefixes that occur, ascending
 };
 

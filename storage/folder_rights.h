@@ -19,11 +19,19 @@ class FolderRightsRepository {
  public:
   explicit FolderRightsRepository(Database& database) : database_(database) {}
 
+  /// What MailboxRepository does. With `fixed` the folder, and those above it that had to be made for it, are
+  /// fixed.
+  Result<FolderId> create_as_owner(UserId user, const std::string& name, const std::string& special_use,
+                                   std::int64_t now_seconds, bool fixed);
+  /// The same, for mail that is to go into the folder: one that is there keeps its rights, and so do those
+  /// that every mailbox begins with.
+  Result<FolderId> ensure(UserId user, const std::string& name, std::int64_t now_seconds, bool fixed);
   /// What MailboxRepository does for administrators. False: the folder is fixed, nothing was done.
   Result<bool> remove_as_owner(UserId user, const std::string& folder, std::int64_t deleted_at);
-  /// The folders below it move along: none of them may be fixed.
+  /// The folders below it move along: none of them may be fixed. All of them keep their rights; with `fixed`
+  /// those above the new name that had to be made are fixed, and the folder that takes the messages of INBOX.
   Result<bool> rename_as_owner(UserId user, const std::string& from, const std::string& to,
-                               std::int64_t now_seconds);
+                               std::int64_t now_seconds, bool fixed);
   /// All of them, or none with not_found.
   Result<void> set_fixed(UserId user, const std::vector<std::string>& folders, bool fixed);
 

@@ -4,9 +4,9 @@ namespace stagecoach::storage {
 
 namespace {
 
-constexpr Statement k_next{
-    "list_work_next",
-    "SELECT * FROM list_work_of_sender WHERE kind <> 1 OR position = 0 ORDER BY id LIMIT $1"};
+constexpr Statement k_next{"list_work_next",
+                           "SELECT * FROM list_work_of_sender WHERE (kind <> 1 OR position = 0)"
+                           " AND NOT (kind = 0 AND list = ANY ($2::text[])) ORDER BY id LIMIT $1"};
 constexpr Statement k_unanswered{
     "list_work_unanswered", "SELECT * FROM list_work_of_sender WHERE kind = 1 AND position > 0 AND at < $1"};
 constexpr Statement k_find{"list_work_find", "SELECT * FROM list_work_of_sender WHERE id = $1"};
@@ -55,8 +55,9 @@ std::vector<StoredListWork> all_work(const Rows& rows) {
 
 }  // namespace
 
-Result<std::vector<StoredListWork>> ListWorkRepository::next(int rows_max) {
-  auto rows = database_.run(k_next, {rows_max});
+Result<std::vector<StoredListWork>> ListWorkRepository::next(int rows_max,
+                                                             const std::vector<std::string>& resting) {
+  auto rows = database_.run(k_next, {rows_max, Param(resting)});
   if (!rows) return std::move(rows.error()).while_doing("looking for the work of lists");
   return all_work(*rows);
 }

@@ -27,8 +27,9 @@ class ListWorkRepository {
  public:
   explicit ListWorkRepository(Database& database) : database_(database) {}
 
-  /// Work that can go on, oldest first: all but posts that wait for a moderator.
-  Result<std::vector<StoredListWork>> next(int rows_max);
+  /// Work that can go on, oldest first: all but posts that wait for a moderator, and posts of the lists that
+  /// rest, by their names as they are stored.
+  Result<std::vector<StoredListWork>> next(int rows_max, const std::vector<std::string>& resting = {});
   /// Posts that have waited for a moderator since before `at`.
   Result<std::vector<StoredListWork>> unanswered(std::int64_t at);
   Result<std::optional<StoredListWork>> find(std::int64_t id);

@@ -2,6 +2,7 @@
 
 #include <iterator>
 
+#include "storage/folder_rights.h"
 #include "storage/mailbox_repository.h"
 #include "storage/write_group.h"
 
@@ -28,29 +29,41 @@ std::string folder_key(UserId user, const std::string& name) {
 
 }  // namespace
 
-Result<FolderId> MailWriter::folder_of(UserId user, const std::string& name, std::int64_t now) {
+// Its statements are planned once, perhaps while a table is empty; what reads a table of ten rows as a whole
+// would go on to do so when a hundred thousand messages are queued. All of them have an index to go by.
+Result<MailWriter> MailWriter::connect(const std::string& conninfo) {
+  auto database = Database::connect(conninfo);
+  if (!database) return std::move(database.error());
+  if (auto set = database->execute("SET enable_seqscan = off"); !set) return std::move(set.error());
+  return MailWriter(std::move(*database));
+}
+
+Result<FolderId> MailWriter::folder_of(UserId user, const std::string& name, std::int64_t now, bool fixed) {
   std::string key = folder_key(user, name);
   if (const auto known = folders_.find(key); known != folders_.end()) return known->second;
-  auto folder = MailboxRepository(database_).ensure(user, name, now);
+  auto folder = FolderRightsRepository(database_).ensure(user, name, now, fixed);
   if (!folder) return std::move(folder.error()).while_doing("finding the folder " + name);
   folders_.emplace(std::move(key), *folder);
   return folder;
 }
 
 Result<void> MailWriter::resolve(const WriteUnit& unit) {
-  const auto find = [this](UserId user, const std::string& name, std::int64_t now) -> Result<void> {
-    auto folder = folder_of(user, name, now);
+  const auto find = [this](UserId user, const std::string& name, std::int64_t now,
+                           bool fixed) -> Result<void> {
+    auto folder = folder_of(user, name, now, fixed);
     if (!folder) return std::move(folder.error());
     return {};
   };
   for (const WriteRequest& request : unit) {
     if (const auto* outcome = std::get_if<QueueOutcome>(&request); outcome && outcome->copy)
-      if (auto found = find(outcome->copy->user, k_inbox, outcome->copy->internal_date); !found) return found;
+      if (auto found = find(outcome->copy->user, k_inbox, outcome->copy->internal_date, false); !found)
+        return found;
     const auto* accept = std::get_if<AcceptMessage>(&request);
     if (!accept) continue;
     for (const NewCopy& copy : accept->copies) {
       if (copy.folder_id) continue;
-      if (auto found = find(copy.user, copy.folder, copy.internal_date); !found) return found;
+      if (auto found = find(copy.user, copy.folder, copy.internal_date, copy.fixed_folder); !found)
+        return found;
     }
   }
   return {};

@@ -28,6 +28,7 @@ struct NewCopy {
   std::uint8_t flags = 0;
   std::vector<std::string> keywords;
   std::int64_t internal_date = 0;  // seconds since 1970
+  bool fixed_folder = false;       // a folder that has to be made is fixed (folder_rights.h)
 };
 
 struct TraceEntry {
@@ -79,10 +80,14 @@ struct CountMatch {
   std::string rule;
 };
 
-/// What a collector remembers of a message it fetched, in the transaction that stores the message.
+/// What a collector remembers of a remote message, in the transaction that stores what it became or caused.
 struct CollectedMark {
   std::string collector, uid, digest;
   std::int64_t at = 0;
+  std::string state = "fetched";  // routing/download/remote_message.h
+  std::string subject, sender, recipients;
+  std::int64_t message_date = 0;  // microseconds since 1970; 0: unknown
+  std::string token;              // of the question that was asked; empty: none
 };
 
 /// A Plan to commit: copies, queue entry and trace of one message.
@@ -94,6 +99,7 @@ struct AcceptMessage {
   std::optional<TraceEntry> trace;
   std::optional<CollectedMark> collected;
   std::vector<NewListWork> list_work;
+  std::vector<std::string> download_answers;  // tokens of questions that it answers
 };
 
 /// One piece of a large body on its way in; position ascends in steps of k_chunk_bytes.
@@ -199,6 +205,7 @@ class MailWriter {
   using Answer = Result<std::vector<WriteResult>>;
 
   explicit MailWriter(Database database) : database_(std::move(database)) {}
+  static Result<MailWriter> connect(const std::string& conninfo);
 
   /// From now on expunged messages go to the recycle bin with this time of deletion (seconds since 1970);
   /// 0: they are gone at once.
@@ -215,7 +222,7 @@ class MailWriter {
   bool is_broken() const { return database_.is_broken(); }
 
  private:
-  Result<FolderId> folder_of(UserId user, const std::string& name, std::int64_t now);
+  Result<FolderId> folder_of(UserId user, const std::string& name, std::int64_t now, bool fixed);
   Result<void> resolve(const WriteUnit& unit);
   std::vector<Answer> commit_group(const std::vector<const WriteUnit*>& units);
 

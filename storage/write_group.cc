@@ -109,10 +109,13 @@ void WriteGroup::add_one(const AcceptMessage& accept) {
   if (accept.queued) add_queued(accept);
   if (accept.trace) add_trace(*accept.trace);
   for (const NewListWork& work : accept.list_work) add_list_work(accept, work);
+  for (const std::string& token : accept.download_answers) command(k_download_answer, {token}, nullptr);
   if (accept.collected)
     command(
         k_collected,
-        {accept.collected->collector, accept.collected->uid, accept.collected->digest, accept.collected->at},
+        {accept.collected->collector, accept.collected->uid, accept.collected->digest, accept.collected->at,
+         accept.collected->state, accept.collected->subject, accept.collected->sender,
+         accept.collected->recipients, accept.collected->message_date, accept.collected->token},
         nullptr);
 }
 
@@ -158,22 +161,44 @@ void WriteGroup::arrives(std::int64_t folder, const std::string& name, std::size
 void WriteGroup::add_queued(const AcceptMessage& accept) {
   const QueuedMessage& queued = *accept.queued;
   const Envelope& envelope = queued.envelope;
-  static const QueueWay k_ordinary;  // parameters refer to its texts
-  command(k_queue,
-          {accept.id.value, envelope.reverse_path, envelope.envelope_id,
-           static_cast<int>(envelope.return_content), static_cast<int>(envelope.body), envelope.smtputf8,
-           accept.content->size_bytes, queued.priority, queued.queued_at, queued.delete_at, queued.peer_ip,
-           queued.auth_user, queued.subject},
-          nullptr);
+  static const QueueWay k_ordinary;
+  std::vector<std::string> addresses, originals, senders, routes, lists;
+  std::vector<std::int64_t> notify, mirrors;
   for (std::size_t i = 0; i < envelope.recipients.size(); ++i) {
     const EnvelopeRecipient& recipient = envelope.recipients[i];
     const QueueWay& way = i < queued.ways.size() ? queued.ways[i] : k_ordinary;
-    command(
-        k_queue_recipient,
-        {accept.id.value, recipient.address, static_cast<int>(recipient.notify), recipient.original_recipient,
-         way.sender, queued.next_attempt, way.route, queued.held_until, way.list, way.mirror.value},
-        nullptr);
+    addresses.push_back(recipient.address);
+    notify.push_back(static_cast<int>(recipient.notify));
+    originals.push_back(recipient.original_recipient);
+    senders.push_back(way.sender);
+    routes.push_back(way.route);
+    lists.push_back(way.list);
+    mirrors.push_back(way.mirror.value);
   }
+  command(k_queue,
+          {accept.id.value,
+           envelope.reverse_path,
+           envelope.envelope_id,
+           static_cast<int>(envelope.return_content),
+           static_cast<int>(envelope.body),
+           envelope.smtputf8,
+           accept.content->size_bytes,
+           queued.priority,
+           queued.queued_at,
+           queued.delete_at,
+           queued.peer_ip,
+           queued.auth_user,
+           queued.subject,
+           queued.next_attempt,
+           queued.held_until,
+           Param(addresses),
+           Param(notify),
+           Param(originals),
+           Param(senders),
+           Param(routes),
+           Param(lists),
+           Param(mirrors)},
+          nullptr);
 }
 
 void WriteGroup::add_list_work(const AcceptMessage& accept, const NewListWork& work) {
@@ -272,11 +297,10 @@ void WriteGroup::expunge(FolderId folder, const std::vector<std::int64_t>& uids,
 void WriteGroup::add_one(const QueueOutcome& outcome) {
   const std::int64_t id = outcome.id.value;
   if (outcome.copy) add_queued_copy(outcome.id, *outcome.copy);
-  bool finished = false;
+  std::vector<std::string> finished;
   for (const QueueOutcome::Recipient& recipient : outcome.recipients) {
-    finished = finished || recipient.finished;
     if (recipient.finished) {
-      command(k_queue_done, {id, recipient.address}, nullptr);
+      finished.push_back(recipient.address);
     } else {
       command(k_queue_later,
               {id, recipient.address, recipient.held, recipient.attempts, recipient.next_attempt,
@@ -287,10 +311,7 @@ void WriteGroup::add_one(const QueueOutcome& outcome) {
   }
   if (outcome.warned) command(k_queue_warned, {id}, nullptr);
   if (outcome.priority) command(k_queue_priority, {id, *outcome.priority}, nullptr);
-  if (finished) {
-    command(k_queue_end, {id}, nullptr);
-    deletes_ = true;
-  }
+  if (!finished.empty()) command(k_queue_done, {id, Param(finished)}, nullptr);
   for (const TraceEntry& trace : outcome.traces) add_trace(trace);
   for (const UserId user : outcome.mirrors) remove_mirror(outcome.id, user);
 }

@@ -33,13 +33,13 @@ inline constexpr Statement k_deliver{
     " LEFT JOIN f ON f.id = n.folder RETURNING folder_id, uid, modseq"};
 inline constexpr Statement k_queue{
     "queue_insert",
-    "INSERT INTO queue_message (id, reverse_path, envelope_id, return_content, body, smtputf8, size_bytes,"
-    " priority, queued_at, delete_at, peer_ip, auth_user, subject)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"};
-inline constexpr Statement k_queue_recipient{
-    "queue_recipient_insert",
-    "INSERT INTO queue_recipient (queue_id, address, notify, original_recipient, sender, next_attempt, route,"
-    " held_until, list, mirror) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING"};
+    "WITH q AS (INSERT INTO queue_message (id, reverse_path, envelope_id, return_content, body, smtputf8,"
+    "   size_bytes, priority, queued_at, delete_at, peer_ip, auth_user, subject)"
+    "   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13))"
+    " INSERT INTO queue_recipient (queue_id, next_attempt, held_until, address, notify, original_recipient,"
+    "   sender, route, list, mirror)"
+    " SELECT $1, $14::bigint, $15::bigint, r.* FROM unnest($16::text[], $17::bigint[], $18::text[],"
+    "   $19::text[], $20::text[], $21::text[], $22::bigint[]) AS r ON CONFLICT DO NOTHING"};
 inline constexpr Statement k_list_work{
     "list_work_insert",
     "INSERT INTO list_work (message_id, kind, list, recipient, at) VALUES ($1, $2, $3, $4, $5) RETURNING id"};
@@ -68,8 +68,14 @@ inline constexpr Statement k_trace{
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"};
 inline constexpr Statement k_collected{
     "collected_insert",
-    "INSERT INTO collector_seen (collector, uid, digest, first_seen, last_seen) VALUES ($1, $2, $3, $4, $4)"
-    " ON CONFLICT (collector, uid) DO UPDATE SET digest = $3, last_seen = $4"};
+    "INSERT INTO collector_seen (collector, uid, digest, first_seen, last_seen, settled, state, subject,"
+    " sender, recipients, message_date, token)"
+    " VALUES ($1, $2, $3, $4, $4, $4, $5, $6, $7, $8, $9, $10)"
+    " ON CONFLICT (collector, uid) DO UPDATE SET digest = $3, last_seen = $4, settled = $4, state = $5,"
+    " subject = $6, sender = $7, recipients = $8, message_date = $9, token = $10, get_wanted = false,"
+    " delete_wanted = false"};
+inline constexpr Statement k_download_answer{
+    "download_answer", "UPDATE collector_seen SET get_wanted = true WHERE token = $1 AND token <> ''"};
 inline constexpr Statement k_flags{
     "flags_change",
     "WITH t AS (SELECT uid FROM message WHERE folder_id = $1 AND uid = ANY ($2::bigint[])"
@@ -131,8 +137,19 @@ inline constexpr Statement k_drop_dead{
     "contents_drop_dead",
     "WITH dead AS (DELETE FROM content WHERE copies <= 0 RETURNING id, data IS NULL AS chunked)"
     " DELETE FROM content_chunk WHERE content_id IN (SELECT id FROM dead WHERE chunked)"};
-inline constexpr Statement k_queue_done{"queue_recipient_done",
-                                        "DELETE FROM queue_recipient WHERE queue_id = $1 AND address = $2"};
+// With its last recipient the message leaves the queue, and the content goes unless something else refers to
+// it. The content is locked first: another node may be about to refer to it.
+inline constexpr Statement k_queue_done{
+    "queue_done",
+    "WITH r AS (DELETE FROM queue_recipient WHERE queue_id = $1 AND address = ANY ($2::text[])),"
+    " q AS (DELETE FROM queue_message WHERE id = $1 AND NOT EXISTS"
+    "   (SELECT FROM queue_recipient WHERE queue_id = $1 AND address <> ALL ($2::text[])) RETURNING id),"
+    " c AS MATERIALIZED (SELECT content.id, copies FROM content, q WHERE content.id = q.id"
+    "   FOR UPDATE OF content),"
+    " gone AS (DELETE FROM content USING c WHERE content.id = c.id AND c.copies <= 1"
+    "   RETURNING content.id, content.data IS NULL AS chunked),"
+    " chunks AS (DELETE FROM content_chunk WHERE content_id IN (SELECT id FROM gone WHERE chunked))"
+    " UPDATE content SET copies = content.copies - 1 FROM c WHERE content.id = c.id AND c.copies > 1"};
 inline constexpr Statement k_queue_later{
     "queue_recipient_later",
     "UPDATE queue_recipient SET held = $3, attempts = $4, next_attempt = $5, last_reply = $6,"
@@ -145,11 +162,6 @@ inline constexpr Statement k_queue_warned{"queue_warned",
                                           "UPDATE queue_message SET warned = true WHERE id = $1"};
 inline constexpr Statement k_queue_priority{"queue_priority",
                                             "UPDATE queue_message SET priority = $2 WHERE id = $1"};
-inline constexpr Statement k_queue_end{
-    "queue_end",
-    "WITH q AS (DELETE FROM queue_message WHERE id = $1 AND NOT EXISTS"
-    "   (SELECT FROM queue_recipient WHERE queue_id = $1) RETURNING id)"
-    " UPDATE content SET copies = copies - 1 FROM q WHERE content.id = q.id"};
 // The copy of a message that was sent on, out of the INBOX; it is no deletion and passes the recycle bin by.
 inline constexpr Statement k_mirror_done{
     "mirror_done",

@@ -19,9 +19,10 @@ struct Layer {
   std::vector<std::string> system;   // beginnings of library headers
 };
 
-const std::vector<std::string> k_posix{
-    "sys/",     "arpa/",   "netinet/", "netdb.h",  "unistd.h",  "fcntl.h",   "poll.h", "pwd.h",  "grp.h",
-    "signal.h", "spawn.h", "syslog.h", "dirent.h", "termios.h", "pthread.h", "time.h", "errno.h"};
+const std::vector<std::string> k_posix{"sys/",      "arpa/",     "netinet/", "netdb.h",  "unistd.h",
+                                       "fcntl.h",   "poll.h",    "pwd.h",    "grp.h",    "ifaddrs.h",
+                                       "net/if.h",  "signal.h",  "spawn.h",  "syslog.h", "dirent.h",
+                                       "termios.h", "pthread.h", "time.h",   "errno.h"};
 
 std::vector<std::string> with_posix(std::vector<std::string> headers) {
   headers.insert(headers.end(), k_posix.begin(), k_posix.end());

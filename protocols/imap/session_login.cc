@@ -103,6 +103,7 @@ void ServerSession::Impl::authenticated(Result<std::string> user) {
   if (!user) {
     const Error& error = user.error();
     if (error.kind == Error::Kind::limit_reached) return login_failed("[LIMIT] " + error.reason, false);
+    if (error.kind == Error::Kind::conflict) return login_failed("[INUSE] " + error.reason, false);
     if (error.is_temporary() || error.kind == Error::Kind::internal)
       return login_failed("[UNAVAILABLE] Try again later", false);
     return login_failed("[AUTHENTICATIONFAILED] Wrong user name or password", true);

@@ -132,7 +132,8 @@ void Core::on_list_line(std::string_view line) {
     return say_ready();
   }
   if (line.starts_with('.')) line.remove_prefix(1);
-  const std::size_t lines_max = kind == Kind::capa ? 100 : settings->limits.messages_max;
+  std::size_t lines_max = kind == Kind::capa ? 100 : settings->limits.messages_max;
+  if (kind == Kind::uidl) lines_max = messages.size();  // those of LIST
   if (++list_lines > lines_max) return fail(limit_reached("the list of the server is too long"));
   if (kind == Kind::capa) capa_line(line);
   if (kind == Kind::list) list_line(line);

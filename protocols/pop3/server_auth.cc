@@ -160,7 +160,7 @@ void Core::opened(Result<MaildropSnapshot> result) {
     offered_user.clear();
     const Error::Kind kind = result.error().kind;
     if (kind == Error::Kind::conflict)
-      say("-ERR [IN-USE] Mailbox already in use");
+      say("-ERR [IN-USE] Mailbox Locked");
     else if (kind == Error::Kind::not_found || kind == Error::Kind::invalid_input)
       say("-ERR [AUTH] no mailbox for this user");
     else

@@ -60,6 +60,7 @@ class ClientSession::Core {
   void fail_on(const Expected& expected, const Reply& reply);
   void close();
   ClientStage stage() const;
+  std::chrono::seconds timeout() const;
   bool pipelining() const { return settings->pipelining && peer.pipelining; }
   bool lmtp() const { return settings->flavour == Flavour::lmtp; }
 
@@ -108,6 +109,7 @@ class ClientSession::Core {
   std::unique_ptr<sasl::ClientExchange> exchange;
   std::optional<std::string> initial_response;  // too long for the command line
   std::string auth_shown;
+  sasl::Mechanism auth_mechanism{};  // while a reply of a login is awaited
 
   std::deque<Transaction> queue;
   bool quit_wanted = false;

@@ -71,6 +71,7 @@ void Core::log_in() {
     return fail(unavailable("the password would be sent without TLS"));
   std::string nonce = sasl::encode_base64(sasl::hmac_sha256(random, "client nonce").substr(0, 18));
   exchange = std::make_unique<sasl::ClientExchange>(*mechanism, login.credentials, std::move(nonce));
+  auth_mechanism = *mechanism;
   const std::string auth = "AUTH " + std::string(sasl::name(*mechanism));
   initial_response = exchange->initial_response();
   auth_shown = auth + (initial_response ? " *****" : "");

@@ -138,6 +138,29 @@ ClientStage Core::stage() const {
   return ClientStage::idle;
 }
 
+std::chrono::seconds Core::timeout() const {
+  const ClientTimeouts& timeouts = settings->timeouts;
+  if (!in_flight.empty() && in_flight.front().kind == Kind::rset) return timeouts.rset;
+  if (!in_flight.empty() && in_flight.front().kind == Kind::abandoned_data) return timeouts.abort;
+  switch (stage()) {
+    case ClientStage::connect:
+    case ClientStage::greeting: return timeouts.greeting;
+    case ClientStage::ehlo: return timeouts.ehlo;
+    case ClientStage::starttls: return timeouts.starttls;
+    case ClientStage::auth:
+      if (auth_mechanism == sasl::Mechanism::login) return timeouts.auth_login;
+      return auth_mechanism == sasl::Mechanism::cram_md5 ? timeouts.auth_cram_md5 : timeouts.auth;
+    case ClientStage::idle:
+    case ClientStage::mail: return timeouts.mail;
+    case ClientStage::rcpt: return timeouts.rcpt;
+    case ClientStage::data: return timeouts.data;
+    case ClientStage::content: return timeouts.content;
+    case ClientStage::end_of_data: return timeouts.end_of_data;
+    case ClientStage::quit: break;
+  }
+  return timeouts.quit;
+}
+
 // The facade
 
 ClientSession::ClientSession(std::shared_ptr<const ClientSettings> settings, std::string random)
@@ -212,25 +235,7 @@ ClientEvents ClientSession::timed_out() {
       unavailable("the server did not answer within " + std::to_string(timeout().count()) + " s"));
 }
 
-std::chrono::seconds ClientSession::timeout() const {
-  const ClientTimeouts& timeouts = core_->settings->timeouts;
-  switch (core_->stage()) {
-    case ClientStage::connect:
-    case ClientStage::greeting: return timeouts.greeting;
-    case ClientStage::mail: return timeouts.mail;
-    case ClientStage::rcpt: return timeouts.rcpt;
-    case ClientStage::data: return timeouts.data;
-    case ClientStage::content: return timeouts.content;
-    case ClientStage::end_of_data: return timeouts.end_of_data;
-    case ClientStage::quit: return timeouts.quit;
-    case ClientStage::ehlo:
-    case ClientStage::starttls:
-    case ClientStage::auth:
-    case ClientStage::idle: return timeouts.command;
-  }
-  return timeouts.command;
-}
-
+std::chrono::seconds ClientSession::timeout() const { return core_->timeout(); }
 ClientStage ClientSession::stage() const { return core_->stage(); }
 bool ClientSession::tls() const { return core_->tls; }
 const PeerExtensions& ClientSession::peer() const { return core_->peer; }

@@ -36,13 +36,19 @@ namespace stagecoach::smtp {
 /// How long to wait for the peer (RFC 5321 section 4.5.3.2).
 struct ClientTimeouts {
   std::chrono::seconds greeting{300};
-  std::chrono::seconds command{300};  // EHLO, STARTTLS, AUTH, RSET
+  std::chrono::seconds ehlo{60};      // and HELO, LHLO
+  std::chrono::seconds starttls{60};  // and the handshake
+  std::chrono::seconds auth{60};      // each reply of a login by another mechanism than the next two
+  std::chrono::seconds auth_login{60};
+  std::chrono::seconds auth_cram_md5{60};
   std::chrono::seconds mail{300};
   std::chrono::seconds rcpt{300};
   std::chrono::seconds data{120};         // for the 354
   std::chrono::seconds content{180};      // a block of content is not taken
   std::chrono::seconds end_of_data{600};  // for the reply that hands over the responsibility
-  std::chrono::seconds quit{30};
+  std::chrono::seconds rset{60};
+  std::chrono::seconds abort{60};  // for the reply to the end of a transaction that nobody gets
+  std::chrono::seconds quit{60};
 };
 
 /// opportunistic: when offered, without looking back when it is not. required: fail without. implicit: TLS is
@@ -70,6 +76,7 @@ struct Transaction {
   Envelope envelope;
   std::int64_t size_bytes = 0;  // 0: unknown
   bool eight_bit = false;       // the content has octets above 127
+  bool probe = false;           // ends after RCPT: would the recipients be accepted? Nothing is sent
 };
 
 /// Who is connected must say what it was doing when it failed.

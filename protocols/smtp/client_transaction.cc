@@ -93,7 +93,7 @@ void Core::begin_transaction() {
   command(Kind::mail, mail_command());
   for (std::size_t i = 0; i < all.size(); ++i)
     if (!recipients[i].settled) command(Kind::rcpt, rcpt_command(all[i]), {}, i);
-  if (pipelining() && !bdat) {
+  if (pipelining() && !bdat && !current->probe) {
     data_sent = true;
     command(Kind::data, "DATA");
   }
@@ -150,6 +150,10 @@ void Core::rcpt_answered(const Expected& expected, const Reply& reply) {
 void Core::after_recipients() {
   if (rcpt_open > 0 || data_sent) return;
   if (!accepted_any()) return finish_if_done();
+  if (current->probe) {
+    settle_all({250, "2.1.5", "Recipient accepted"}, "RCPT", true);
+    return finish_if_done();
+  }
   if (bdat) {
     content_open = true;
     encoder = DotEncoder(DotEncoder::Dots::none, DotEncoder::LineEnds::normalise);

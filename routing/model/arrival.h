@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "routing/model/envelope.h"
 #include "routing/model/ids.h"
@@ -42,12 +43,26 @@ struct Content {
   std::string parts;                   // serialised positions of the MIME parts (protocols/mime)
 };
 
+/// One target of a download rule.
+struct CollectedTarget {
+  std::string target;  // a user, a list, a group or an address
+  std::string folder;  // of the user; empty: as his own rules say
+  bool operator==(const CollectedTarget&) const = default;
+};
+/// Where download rules send a collected message.
+struct Redirection {
+  std::vector<CollectedTarget> targets;
+  bool original = true;  // those whom the collector finds get it, too
+  bool operator==(const Redirection&) const = default;
+};
+
 struct Arrival {
   MessageId id;
   Envelope envelope;
   Origin origin;
   Time received{};
   std::shared_ptr<const Content> content;
+  Redirection redirection;
 };
 
 }  // namespace stagecoach

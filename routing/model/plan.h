@@ -166,6 +166,15 @@ struct AnswerFault {
   bool operator==(const AnswerFault&) const = default;
 };
 
+/// A rule of LAN forwarding took a recipient.
+struct LanMatch {
+  std::string rule;       // LanRule::key(): counts its matches
+  std::string recipient;  // as the rule's server gets it
+  std::string route;      // "[user:password@]server[:port]"
+  bool verify = false;    // wildcards: whether the address exists is known to that server only
+  bool operator==(const LanMatch&) const = default;
+};
+
 struct Plan {
   std::vector<Delivery> deliveries;
   std::vector<Enqueue> enqueue;
@@ -181,6 +190,9 @@ struct Plan {
   std::vector<AnswerMatch> answer_matches;
   std::vector<AnswerFault> answer_faults;
   std::vector<std::string> log;  // lines that scripts wrote
+  /// Tokens of questions about collected mail which this message answers: download it.
+  std::vector<std::string> download_answers;
+  std::vector<LanMatch> lan_matches;
   bool operator==(const Plan&) const = default;
 };
 

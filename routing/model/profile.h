@@ -53,6 +53,9 @@ struct UserRouting {
   bool operator==(const UserRouting&) const = default;
 };
 
+/// Values of UserPermissions::default_folder_rights.
+inline constexpr std::string_view k_full_folder_rights = "full", k_fixed_folder_rights = "fixed";
+
 struct UserPermissions {
   bool pop3 = true, imap4 = true, smtp = true, webmail = true, password = true, ldap = true;
   std::int64_t max_outgoing_kb = 0;  // 0: no limit
@@ -63,7 +66,7 @@ struct UserPermissions {
   std::vector<std::string> sender_whitelist, sender_blacklist;
   bool monitor = false;
   bool allow_bcc = true;
-  std::string default_folder_rights = "full";
+  std::string default_folder_rights{k_full_folder_rights};
   bool status_connection = false, status_total_queue = false, status_user_queue = false;
   bool status_activity_log = false, status_connect = false, status_shutdown = false;
   bool status_im_receive = false, status_im_send = false;

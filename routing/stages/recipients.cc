@@ -4,7 +4,9 @@
 // unrecognised, or remote.
 #include <unordered_set>
 
+#include "routing/collected_names.h"
 #include "routing/collected_recipients.h"
+#include "routing/lan_target.h"
 #include "routing/no_recipient.h"
 #include "routing/pipeline.h"
 #include "routing/refuse.h"
@@ -15,13 +17,34 @@ namespace {
 
 constexpr const char* k_stage = "recipients";
 
+/// Not the sender but `who` sends it to this recipient.
+Way way_by(std::string who, const EnvelopeRecipient& recipient) {
+  const Way begin = std::make_shared<const Step>(Step{"to " + recipient.address, nullptr});
+  return std::make_shared<const Step>(Step{std::move(who), begin});
+}
+
 /// The recipients of collected mail: those of the envelope when somebody knows it, else those that the
 /// collector's method finds.
 void open_collected(Draft& draft, const RoutingInput& in, std::vector<EnvelopeRecipient>& invalid) {
   const CollectorRouting& rules = *in.facts.collector;
   if (!draft.open.empty()) return;
+  if (rules.method == RoutingMethod::forward_smtp) {
+    const EnvelopeRecipient recipient{rules.target_address, notify_never, {}};
+    draft.reason(k_stage, "forward_smtp", rules.where,
+                 rules.target_address + " at " + std::string(route_without_login(rules.target_server)));
+    draft.remote.push_back(
+        {recipient, rules.target_server, way_by("collector " + rules.name, recipient), {}});
+    return;
+  }
   if (rules.method == RoutingMethod::single_user) {
     draft.open.push_back({{rules.target_user, notify_never, {}}, {rules.target_user, {}}, true});
+    return;
+  }
+  if (rules.method != RoutingMethod::parse_headers) {
+    for (std::string& name : collected_names(in.facts.header, rules.method, in.directory)) {
+      draft.reason(k_stage, "header", rules.where, "names " + name);
+      draft.open.push_back({{name, notify_never, {}}, {name, {}}, true});
+    }
     return;
   }
   for (const CollectedRecipient& found : collected_recipients(in.facts.header, rules, in.directory)) {
@@ -50,10 +73,40 @@ bool apply_from_mappings(const RoutingInput& in, Resolver& resolver) {
   return decided;
 }
 
+/// The targets of a download rule. One with a folder is stored there, whatever its user's own rules say.
+bool redirect(Draft& draft, const RoutingInput& in) {
+  bool decided = false;
+  const NamedBy by{k_stage, "download rule", {}};
+  for (const auto& [target, folder] : in.arrival.redirection.targets) {
+    const EnvelopeRecipient recipient{target, notify_never, {}};
+    const User* user = folder.empty() ? nullptr : in.directory.find_user(target);
+    if (user) {
+      Delivery delivery;
+      delivery.user = to_lower(user->name);
+      delivery.folder = folder;
+      delivery.recipient = target;
+      delivery.notify = notify_never;
+      draft.plan.deliveries.push_back(std::move(delivery));
+      draft.reason(k_stage, by.rule, {}, target + ", folder " + folder);
+      decided = true;
+      continue;
+    }
+    if (Resolver(draft, in).apply_target(target, recipient, way_by("download rule", recipient), by))
+      decided = true;
+    else
+      draft.reason(k_stage, by.rule, {}, "there is no target " + target);
+  }
+  return decided;
+}
+
 Draft resolve_collected(Draft draft, const RoutingInput& in) {
   std::vector<EnvelopeRecipient> invalid;
+  bool decided = redirect(draft, in);
+  // When no target is left, those whom the collector finds get the message rather than nobody.
+  if (decided && !in.arrival.redirection.original) return draft;
+  const std::size_t remote_before = draft.remote.size();
   open_collected(draft, in, invalid);
-  bool decided = false;
+  decided |= draft.remote.size() > remote_before;
   for (const OpenRecipient& recipient : std::exchange(draft.open, {})) {
     if (Resolver(draft, in).resolve(recipient))
       decided = true;

@@ -148,6 +148,27 @@ TEST_F(AuthenticatorTest, PasswordsOfTheConfigurationStayAsTheyAre) {
   EXPECT_TRUE(told_.upgrades.empty());
 }
 
+// USR-140 ACL-09 POP-13: an address that the service does not let the user in from beats his permission
+TEST_F(AuthenticatorTest, TheServiceDecidesWhoMayLogInFromWhere) {
+  routing::AccessEntry office;
+  office.type = routing::AccessType::ipv4;
+  office.address = "192.0.2.0";
+  office.prefix = 24;
+  office.users = {"kate"};
+  routing::AccessEntry others;
+  others.type = routing::AccessType::any;
+  conf::Config config = *node_.config();
+  config.services.front().access = {office, others};
+  node_.set_config(std::make_shared<const conf::Config>(config));
+  give({"{plain}secret", "", "", {}});
+  EXPECT_EQ(log_in("fred", "secret", "mail", "192.0.2.7"), "the user may not log in from this address");
+  EXPECT_EQ(log_in("fred", "secret", "mail", "198.51.100.1"), "accepted fred");
+  EXPECT_EQ(log_in("fred", "secret", "pop", "192.0.2.7"), "accepted fred") << "the other service has no list";
+  config.services.front().access.front().users = {"Fred"};
+  node_.set_config(std::make_shared<const conf::Config>(config));
+  EXPECT_EQ(log_in("fred@example.com", "secret", "mail", "192.0.2.8"), "accepted fred") << "after a reload";
+}
+
 // USR-139 USR-051
 TEST_F(AuthenticatorTest, TheServiceDecidesAboutTheProtocol) {
   Profile profile;

@@ -109,6 +109,24 @@ TEST_F(ControlDirectoryTest, ListsGroupsListsAndMappings) {
   EXPECT_FALSE(listing({EntryKind::mapping, "8", {}, false}).outcome.ok);
 }
 
+// MAP-036
+TEST_F(ControlDirectoryTest, AliasesAreMarkedRowsOfTheMappings) {
+  storage::StoredDirectory news;
+  news.version = 11;
+  news.users = {stored_user(1, "fred", "aliases = [\"shop\", \"info@example.com\"]\n")};
+  book_.take(std::move(news), false);
+  const auto rows = entry_rows(listing({EntryKind::mapping, "", {"address", "target", "type"}, false}));
+  std::vector<std::string> shown;
+  for (const json& row : rows)
+    shown.push_back(row["name"].get<std::string>() + " " + row["settings"]["address"].get<std::string>() +
+                    " " + row["settings"]["type"].get<std::string>() + " " + row["marks"].dump());
+  EXPECT_THAT(shown, ElementsAre("7 sales always []", " shop always [\"alias of fred\"]",
+                                 " info@example.com always [\"alias of fred\"]"));
+  const auto of_fred = chosen_rows(rows, {{"where", {{"target", "=fred"}}}});
+  ASSERT_TRUE(of_fred);
+  EXPECT_THAT(*of_fred, SizeIs(3));
+}
+
 TEST_F(ControlDirectoryTest, ReadsChanges) {
   const auto request = change_request(json::parse(R"({"partial": true, "by": "kate", "changes": [
       {"verb": "add", "kind": "user", "name": "bob", "password": "p", "copy_from": "kate",

@@ -80,7 +80,7 @@ TEST_F(DirectoryChangesTest, RefusesWhatIsWrong) {
       {new_user("no-one"), "built-in name"},                                              // USR-004
       {new_user("bob smith"), "is no name"},                                              // USR-005
       {change(Verb::add, EntryKind::list, "fred"), "the user \"fred\" exists already"},   // LST-003
-      {change(Verb::add, EntryKind::group, "news"), "the list \"news\" exists already"},  // LST-072
+      {change(Verb::add, EntryKind::group, "news"), "the list \"news\" exists already"},  // LST-072 REF-038
       {no_password, "needs a password"},
       {short_password, "at least 8"},  // USR-034
       {blank, "no spaces"},            // USR-035
@@ -173,7 +173,7 @@ TEST_F(DirectoryChangesTest, AdministratorsKeepTheirOwnRightsAndOneIsLeft) {
   EXPECT_THAT(plan({promote, demote}, "kate").faults, SizeIs(1));
 }
 
-// LST-076
+// LST-076 GRP-08 REF-041
 TEST_F(DirectoryChangesTest, WhoJoinsAGroupStartsWithItsSettings) {
   give("send_internet = false\nmax_outgoing_kb = 500\nreply_address = \"*@office.example\"\n");
   const Profile joined = profile_of(plan({set_user("kate", {{"primary_group", "office"}})}).changes.at(0));
@@ -185,6 +185,12 @@ TEST_F(DirectoryChangesTest, WhoJoinsAGroupStartsWithItsSettings) {
       profile_of(plan({new_user("bob", {{"permissions.send_internet", "on"}, {"primary_group", "office"}})})
                      .changes.at(0));
   EXPECT_TRUE(own.permissions.send_internet) << "what is set besides wins";
+  const ChangePlan changed =
+      plan({set_user("kate", {{"primary_group", "office"}}),
+            set_user("kate", {{"permissions.send_internet", "on"}}), set_user("kate", {{"full_name", "K"}})});
+  EXPECT_THAT(changed.faults, IsEmpty());
+  EXPECT_TRUE(profile_of(changed.changes.at(1)).permissions.send_internet) << "and can be changed later";
+  EXPECT_TRUE(profile_of(changed.changes.at(2)).permissions.send_internet) << "once means once";
   const Profile member = profile_of(plan({set_user("fred", {{"full_name", "F"}})}).changes.at(0));
   EXPECT_TRUE(member.permissions.send_internet) << "who is in it already keeps his own";
 }

@@ -27,7 +27,7 @@ std::string names(const Result<std::vector<json>>& rows) {
   return text;
 }
 
-// USR-018 USR-019
+// USR-018 USR-019 REF-015
 TEST(ListingFilter, KeepsTheRowsThatMeetAllConditions) {
   const struct {
     std::map<std::string, std::string> conditions;
@@ -59,7 +59,7 @@ TEST(ListingFilter, KeepsTheRowsThatMeetAllConditions) {
     EXPECT_EQ(names(filter_rows(rows(), conditions)), left) << json(conditions).dump();
 }
 
-// USR-020
+// USR-020 REF-016
 TEST(ListingFilter, SortsByAColumnInBothDirections) {
   EXPECT_EQ(names(sort_rows(rows(), "name")), "albert fred Kate");
   EXPECT_EQ(names(sort_rows(rows(), "-name")), "Kate fred albert");

@@ -80,7 +80,7 @@ TEST(LoginRules, EachServiceAsksForItsProtocol) {
   EXPECT_EQ(allowed_protocols(none), 0);
 }
 
-// USR-056
+// USR-056, REF-037
 TEST(LoginRules, AWebPasswordCountsForTheWebOnly) {
   Profile profile;
   const Credentials both{"main", "", "web", {}};

@@ -34,6 +34,25 @@ TEST(QueueState, ATaskHasEnvelopeSizeAndOffset) {
   EXPECT_EQ(task.transmit_offset, 20);
 }
 
+// USR-011
+TEST(QueueState, TheSizeOfAllGoesWithTheMessages) {
+  MessageQueued small = message(2, {"bob@b.example"});
+  small.size_bytes = 30;
+  QueueState state = state_with({message(1, {"ann@a.example", "joe@a.example"}), small});
+  EXPECT_EQ(state.size_bytes(), 1030);
+  state.add(small);
+  EXPECT_EQ(state.size_bytes(), 1030) << "a message that is there already";
+  const auto leave = [&](std::int64_t id, const std::string& address) {
+    state.apply(state.judge(QueueId{id}, {attempt(address, Kind::delivered)}, relay(), k_start).update);
+  };
+  leave(1, "ann@a.example");
+  EXPECT_EQ(state.size_bytes(), 1030) << "another recipient waits";
+  leave(1, "joe@a.example");
+  EXPECT_EQ(state.size_bytes(), 30);
+  leave(2, "bob@b.example");
+  EXPECT_EQ(state.size_bytes(), 0);
+}
+
 TEST(QueueState, OnlyWhatIsDueAndNotHeldIsReady) {
   storage::QueuedItem item;
   item.id = QueueId{1};

@@ -42,7 +42,11 @@ class Schedule : public ::testing::Test {
 
   std::vector<std::string> due(int minute_of_day, std::int64_t waiting = 0,
                                Weekday weekday = Weekday::monday) {
-    return due_connections(config_, {weekday, minute_of_day, k_day + minute_of_day}, last_runs_, waiting);
+    std::vector<std::string> names;
+    for (const DueConnection& one :
+         due_connections(config_, {weekday, minute_of_day, k_day + minute_of_day}, last_runs_, waiting))
+      names.push_back(one.name);
+    return names;
   }
   /// "9:05 9:10": when something runs between two times, each run remembered.
   std::string runs(int from, int to, Weekday weekday = Weekday::monday) {
@@ -138,6 +142,66 @@ TEST_F(Schedule, ConnectionsHaveIntervalsOfTheirOwn) {
   config_.schedule_options.min_gap = minutes(14);
   EXPECT_EQ(runs(0, 60), "0:00 0:15 0:30 0:45 1:00");
   EXPECT_EQ(last_runs_["b"], k_day + 60);
+}
+
+TEST_F(Schedule, SpreadsByTheFirstItemThatRunsTheConnection) {
+  ScheduleSettings spread = every(5);
+  spread.spread = std::chrono::seconds(90);
+  config_.schedules = {every(7), spread};
+  const auto due_at = [&](int minute) {
+    return due_connections(config_, {Weekday::monday, minute, k_day + minute}, last_runs_, 0);
+  };
+  ASSERT_EQ(due_at(5).size(), 1u);
+  EXPECT_EQ(due_at(5).front().spread, std::chrono::seconds(90));
+  EXPECT_EQ(due_at(7).front().spread, std::chrono::seconds(0));
+  EXPECT_EQ(due_at(35).front().spread, std::chrono::seconds(0));
+}
+
+TEST(MinuteCounts, LeavesOutTheMinuteAfterAJumpUnlessItIsWanted) {  // CON-33
+  const struct {
+    std::int64_t last, now;
+    bool usually, with_option;
+  } k_cases[] = {
+      {100, 100, false, false},  // the same minute
+      {100, 101, true, true},    // time goes by
+      {100, 161, false, true},   // an hour ahead
+      {161, 101, false, true},   // an hour back
+      {101, 102, true, true},    // the minute after a jump
+  };
+  for (const auto& one : k_cases) {
+    EXPECT_EQ(minute_counts(one.last, one.now, false), one.usually) << one.last << " " << one.now;
+    EXPECT_EQ(minute_counts(one.last, one.now, true), one.with_option) << one.last << " " << one.now;
+  }
+}
+
+TEST_F(Schedule, RunsTheDefaultConnectionsForPeople) {  // CON-32
+  config_.connections = {{.name = "main"}, {.name = "night", .is_default = false}};
+  config_.schedule_options.people_threshold = 3;
+  config_.schedule_options.people_within = minutes(20);
+  const auto wanted = [&](std::int64_t now, std::int64_t people) {
+    return connections_for_people(config_, now, last_runs_, 1000, people);
+  };
+  EXPECT_THAT(wanted(1030, 2), IsEmpty());
+  EXPECT_THAT(wanted(1030, 3), ElementsAre("main"));
+  EXPECT_THAT(wanted(1019, 3), IsEmpty()) << "the server has just started";
+  last_runs_["main"] = 1025;
+  EXPECT_THAT(wanted(1030, 5), IsEmpty()) << "a run was five minutes ago";
+  EXPECT_THAT(wanted(1045, 5), ElementsAre("main"));
+  config_.schedule_options.people_threshold = 0;
+  EXPECT_THAT(wanted(1045, 5), IsEmpty());
+}
+
+TEST(MinutesUntilDue, LooksAheadAWeek) {  // CON-27
+  ScheduleSettings item = once(at(8, 0));
+  item.days = {Weekday::monday};
+  EXPECT_EQ(minutes_until_due(item, {Weekday::monday, at(7, 30), 28'800'000}), 30);
+  EXPECT_EQ(minutes_until_due(item, {Weekday::monday, at(8, 1), 28'800'000}), 7 * 24 * 60 - 1);
+  EXPECT_EQ(minutes_until_due(item, {Weekday::sunday, at(8, 0), 28'800'000}), 24 * 60);
+  item.days = {};
+  EXPECT_EQ(minutes_until_due(item, {Weekday::monday, at(7, 30), 28'800'000}), -1);
+  item = every(10);
+  item.enabled = false;
+  EXPECT_EQ(minutes_until_due(item, {Weekday::monday, at(7, 30), 28'800'000}), -1);
 }
 
 }  // namespace

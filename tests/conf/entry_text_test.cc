@@ -37,6 +37,7 @@ const char* const k_candidates[] = {
     "pop3",
     "subject",
     "full",
+    "fixed",
     "tu; sa",
     "local",
     "two words \xc3\xa4\\\"\n",

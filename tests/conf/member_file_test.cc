@@ -33,6 +33,14 @@ TEST(MemberFile, MergesWithoutDoubles) {
               ElementsAre("kate", "fred", "bob@example.net"));
 }
 
+TEST(MemberFile, FindsMembersByAPartOfThem) {  // LST-018
+  const Members members{"kate", "Kathy@example.net", "bob@example.net"};
+  EXPECT_THAT(members_containing(members, "KAT"), ElementsAre("kate", "Kathy@example.net"));
+  EXPECT_THAT(members_containing(members, "@Example."), ElementsAre("Kathy@example.net", "bob@example.net"));
+  EXPECT_THAT(members_containing(members, "*"), ElementsAre()) << "a text, not a pattern";
+  EXPECT_EQ(members_containing(members, ""), members);
+}
+
 TEST(MemberFile, FindsMembersByPattern) {  // LST-021
   const Members members{"a@baddomain.com", "b@example.net", "C@BADDOMAIN.com"};
   EXPECT_EQ(members_matching(members, "*@baddomain.com").value_or(Members()).size(), 2u);

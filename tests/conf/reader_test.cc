@@ -265,11 +265,29 @@ TEST(Reader, NamesTheLineOfTheRightOneOfTwoEntriesOfOneName) {
   EXPECT_THAT(first_error(fine + wrong), HasSubstr("stagecoach.toml:6: "));
 }
 
-TEST(Reader, RefusesAnEleventhConnection) {  // CON-1
+TEST(Reader, TakesAnyNumberOfConnections) {  // CON-1
   std::string text;
-  for (int i = 0; i < 10; ++i) text += "[[connection]]\nname = \"c" + std::to_string(i) + "\"\n";
+  for (int i = 0; i < 50; ++i) text += "[[connection]]\nname = \"c" + std::to_string(i) + "\"\n";
   EXPECT_EQ(first_error(text), "");
-  EXPECT_THAT(first_error(text + "[[connection]]\nname = \"c10\"\n"), HasSubstr("at most 10 connections"));
+}
+
+TEST(Reader, LooksAtTheLinksOfConnections) {  // CON-2, CON-5
+  const std::string begin = "[[connection]]\nname = \"dsl\"\n";
+  struct Case {
+    const char* keys;
+    const char* error;
+  };
+  for (const Case& one :
+       {Case{"kind = \"command\"\n", "up_command"}, Case{"kind = \"dialup\"\nup_command = [\"true\"]\n", ""},
+        Case{"up_command = [\"true\"]\n", "works with kind"},
+        Case{"down_command = [\"true\"]\n", "works with kind"},
+        Case{"connected_command = [\"true\"]\n", ""}}) {
+    const std::string error = first_error(begin + one.keys);
+    if (*one.error)
+      EXPECT_THAT(error, HasSubstr(one.error)) << one.keys;
+    else
+      EXPECT_EQ(error, "") << one.keys;
+  }
 }
 
 const struct {

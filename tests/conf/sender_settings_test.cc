@@ -86,6 +86,38 @@ TEST(SenderSettings, AreRead) {
   EXPECT_EQ(config.policy.receipts.transmission_fields, std::vector<std::string>{"From"});
 }
 
+TEST(SenderSettings, WaitForRepliesAsLongAsRfc5321Asks) {  // SND-40
+  const SenderTimeouts usual = read(k_sender).config.sender_timeouts;
+  const struct {
+    const char* name;
+    std::chrono::seconds value;
+    int seconds;
+  } k_timeouts[] = {
+      {"banner", usual.banner, 300},
+      {"helo", usual.helo, 60},
+      {"starttls", usual.starttls, 60},
+      {"auth", usual.auth, 60},
+      {"auth_login", usual.auth_login, 60},
+      {"auth_crammd5", usual.auth_crammd5, 60},
+      {"etrn", usual.etrn, 60},
+      {"mail_from", usual.mail_from, 300},
+      {"rcpt_to", usual.rcpt_to, 300},
+      {"data", usual.data, 120},
+      {"end_data", usual.end_data, 600},
+      {"rset", usual.rset, 60},
+      {"quit", usual.quit, 60},
+      {"abort", usual.abort, 60},
+  };
+  for (const auto& [name, value, seconds] : k_timeouts) EXPECT_EQ(value.count(), seconds) << name;
+  const std::string changed = k_sender + "[sender_timeouts]\nbanner = 7\nend_data = \"2m\"\n";
+  EXPECT_EQ(problems(changed), "");
+  EXPECT_EQ(read(changed).config.sender_timeouts.banner, std::chrono::seconds(7));
+  EXPECT_EQ(read(changed).config.sender_timeouts.end_data, std::chrono::minutes(2));
+  const auto unobeyed = read(k_sender + "[sender_timeouts]\netrn = 7\nabort = 7\n").problems;
+  ASSERT_EQ(unobeyed.size(), 1u);
+  EXPECT_EQ(unobeyed.front().key, "sender_timeouts.etrn");
+}
+
 TEST(SenderSettings, KeepPasswordsOutOfDifferences) {
   const auto before = read(k_sender), after = read(k_sender + "dns_overrides = \"* us:pw@relay.example\"\n");
   std::string text;

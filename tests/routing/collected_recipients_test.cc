@@ -81,6 +81,30 @@ TEST(Collected, DeliversToTheRecipientsInTheHeader) {  // COL-64, MAP-023, USR-0
             "fred kate");
 }
 
+TEST(Collected, LooksIntoSixFields) {  // REF-098
+  CollectorRouting rules = isp_collector();
+  rules.on_no_recipient = NoRecipientAction::ignore;
+  rules.ignore_resent = false;
+  const struct {
+    const char *name, *body, *recipients;
+  } k_fields[] = {
+      {"To", "fred@example.net", "fred"},
+      {"Cc", "fred@example.net", "fred"},
+      {"Received", "from a by b for <fred@example.net>; Mon", "fred"},
+      {"Apparently-To", "fred@example.net", "fred"},
+      {"Resent-To", "fred@example.net", "fred"},
+      {"Resent-Cc", "fred@example.net", "fred"},
+      {"Reply-To", "fred@example.net", "discard"},
+      {"X-To", "fred@example.net", "discard"},
+      {"Subject", "fred@example.net", "discard"},
+  };
+  for (const auto& [name, body, recipients] : k_fields) {
+    HeaderField one = field(name, body);
+    if (one.addresses.empty() && one.name != "Received") one.addresses.push_back(split_address(body));
+    EXPECT_EQ(collect({one}, {}, rules), recipients) << name;
+  }
+}
+
 TEST(Collected, IgnoresAddressesOfOthers) {  // COL-65
   CollectorRouting rules = isp_collector();
   rules.accepted_domains = AddressSet({"kate@example.net; joe*@*.example"});

@@ -318,7 +318,8 @@ TEST(Groups, ForceTheirSettings) {  // GRP-04, GRP-05, GRP-07, GRP-09, GRP-10, G
   EXPECT_TRUE(kate.administrator);
   EXPECT_EQ(kate.permissions.max_outgoing_kb, 50);
   EXPECT_EQ(kate.advanced.reply_address, "kate@shop.example");
-  EXPECT_TRUE(directory.find_user("boss")->profile->permissions.send_internet);  // a secondary member
+  // USR-040: a secondary member
+  EXPECT_TRUE(directory.find_user("boss")->profile->permissions.send_internet);
 }
 
 TEST(Groups, DisableTheirUsersAndLimitNothingElse) {  // GRP-06, LST-074

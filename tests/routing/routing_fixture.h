@@ -162,7 +162,7 @@ inline std::string outcome(const Plan& plan) {
 
 inline HeaderField field(std::string name, std::string body) {
   HeaderField result{std::move(name), std::move(body), {}};
-  for (const char* list : {"To", "Cc", "From", "Resent-To", "Apparently-To"}) {
+  for (const char* list : {"To", "Cc", "From", "Resent-To", "Resent-Cc", "Apparently-To"}) {
     if (result.name != list) continue;
     std::istringstream in(result.body);
     for (std::string word; in >> word;) result.addresses.push_back(split_address(word));

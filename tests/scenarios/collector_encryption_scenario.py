@@ -1,5 +1,5 @@
 """The collector logs in by STLS, by TLS from the first byte, by APOP and by CRAM-MD5; STLS that is not there is refused
-(COL-9 COL-10 COL-11 COL-12)."""
+(COL-8 COL-9 COL-10 COL-11 COL-12)."""
 
 from harness.messages import message
 from harness.waiting import expect
@@ -30,6 +30,9 @@ def scenario(stage):
     collect("STLS", True, with_tls, encryption="stls")
     expect("STLS" in with_tls.commands and "USER box" in with_tls.commands, f"{with_tls.commands}")
     collect("STLS if available", True, with_tls)
+    with_tls.commands.clear()
+    collect("No TLS although it is there", True, with_tls, encryption="none")
+    expect("USER box" in with_tls.commands and "STLS" not in with_tls.commands, f"{with_tls.commands}")
     collect("No STLS", False, without, encryption="stls")
     expect(not any(command.startswith(("USER", "PASS")) for command in without.commands), f"{without.commands}")
     collect("In plain text", True, without)

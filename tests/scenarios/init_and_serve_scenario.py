@@ -1,4 +1,5 @@
-"""What `init` writes passes `check`, and `serve` runs with it; its passwords work (REF-003)."""
+"""What `init` writes passes `check`, and `serve` runs with it; its passwords work. The administrator
+that it makes can go when there is another one (REF-003 USR-007)."""
 
 import os
 import re
@@ -33,3 +34,15 @@ def scenario(stage):
     user, password = next(iter(passwords.items()))
     server.deliver(f"{user}@{domain}", "To the first user")
     expect_equal(len(server.messages(user, password=password)), 1, "messages")
+
+    # One administrator, with a password of his own; another one takes his place.
+    administrators = [one["name"] for one in server.command("user", "list") if one["administrator"]]
+    expect_equal(administrators, ["postmaster"], "administrators of a new installation")
+    server.deliver(f"postmaster@{domain}", "To the administrator")
+    expect("To the administrator" in str(server.messages("postmaster", password=passwords["postmaster"])), "his log-in")
+    server.command("user", "add", "chief", "administrator=yes", "--random-password")
+    text = re.sub(r'\[\[user\]\]\nname = "postmaster"\n(?:[^\[\n].*\n)*', "", text)
+    server.reload()
+    administrators = [one["name"] for one in server.command("user", "list") if one["administrator"]]
+    expect_equal(administrators, ["chief"], "administrators afterwards")
+    server.expect_no_login("postmaster", passwords["postmaster"])

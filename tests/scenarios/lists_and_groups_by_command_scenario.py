@@ -1,5 +1,5 @@
 """Lists with their members, groups and mappings by command; all of it survives a restart
-(LST-011 LST-012 LST-016 LST-017 LST-019 LST-020 LST-021 LST-072 LST-073 LST-084 LST-085 MAP-030 MAP-031 MAP-033
+(LST-011 LST-012 LST-016 LST-017 LST-018 LST-019 LST-020 LST-021 LST-072 LST-073 LST-084 LST-085 MAP-030 MAP-031 MAP-033
 MAP-034 MAP-035 GRP-01 USR-039)."""
 
 from harness.waiting import expect, expect_equal, expect_in
@@ -41,6 +41,9 @@ def scenario(stage):
     expect_equal(len(members(server, "news")), 4, "members after an import")
     exported = server.run("list", "members", "news", "export").output
     expect_equal(sorted(exported.split()), sorted(members(server, "news")), "exported members")
+    shown = server.run("list", "members", "news", "--match", "REMOTE").output
+    expect_equal(sorted(shown.split()), ["ann@remote.example", "bob@remote.example"], "members with a text in them")
+    expect(server.run("list", "members", "news", "export", "--match", "x").code == 2, "an export is whole")
     shown = server.run("list", "members", "news", "delete-matching", "*@remote.example")
     expect_in("2 of 4", shown.output, "the number that would go")
     expect_equal(len(members(server, "news")), 4, "members without --force")

@@ -1,4 +1,5 @@
-"""queue list, show, hold, release, redirect, bounce, delete, priority do what they say (USR-217)."""
+"""queue list, show, hold, release, redirect, bounce, delete, priority do what they say
+(USR-217); the list of users tells how much waits (USR-011)."""
 
 from harness.waiting import expect, expect_equal, expect_in, wait_for_value, wait_until
 
@@ -17,6 +18,10 @@ def scenario(stage):
     expect_equal(sorted(entries["hold"]), ["attempts", "auth_user", "delete_at", "final", "from", "held_until", "id",
                                            "last_reply", "next_attempt", "priority", "queued_at", "route", "sender",
                                            "size_bytes", "source_ip", "state", "subject", "to"], "keys of an entry")
+    size = -(-sum(entry["size_bytes"] for entry in entries.values()) // 1024)
+    expect_equal(server.run("user", "list").output.splitlines()[-1],
+                 f"4 messages, {size} kB wait in the outgoing queue (stagecoach queue list)", "end of the list of users")
+    expect_equal([user["name"] for user in server.command("user", "list")], ["fred"], "the same as JSON")
     number = {name: entry["id"] for name, entry in entries.items()}
     expect_in("hold@remote.example", server.run("queue", "show", number["hold"]).output, "queue show")
     expect_in("<fred@example.com> to <hold@remote.example>", server.run("queue", "list").output, "queue list as text")
@@ -38,6 +43,7 @@ def scenario(stage):
     wait_for_value(server.queue, [], "the queue is empty")
     expect_equal([message.recipients for message in sink.messages][1:], [["hold@remote.example"]], "after release")
 
+    expect_in("\n0 messages, 0 kB wait", server.run("user", "list").output, "the list of users at the end")
     wrong = server.run("queue", "delete", "12345")
     expect(wrong.code != 0 or "0 messages" in wrong.output, f"a message that does not exist: {wrong.text()}")
     expect(server.run("queue", "delete").code == 2, "queue delete needs a number")

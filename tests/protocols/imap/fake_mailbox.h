@@ -120,6 +120,7 @@ class FakeMailbox {
   void on(const Authenticate& e) {
     if (e.user == "full")
       return carry_out(session_.authenticated(limit_reached("Too many logins for this user")));
+    if (e.user == "locked") return carry_out(session_.authenticated(conflict("Mailbox Locked")));
     if (e.password != "secret") return carry_out(session_.authenticated(invalid_input("wrong password")));
     carry_out(session_.authenticated(e.user));
   }

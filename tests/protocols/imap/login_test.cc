@@ -39,6 +39,7 @@ TEST(ImapLogin, AnswersDialogs) {
        "a NO [AUTHENTICATIONFAILED] Wrong user name or password\n"
        "a NO [AUTHENTICATIONFAILED] Wrong user name or password\n* BYE Too many failed logins\n<close>"},
       {"too many sessions", open, "a LOGIN full x\n", "a NO [LIMIT] Too many logins for this user\n"},
+      {"a POP3 session has it", open, "a LOGIN locked x\n", "a NO [INUSE] Mailbox Locked\n"},  // USR-049
       {"LOGIN arguments", open, "a LOGIN fred\n", "a BAD Expected user name and password\n"},
       {"not logged in", open, "a SELECT INBOX\nb APPEND x {3}\nabc\n",
        "a BAD Not in this state\n+ OK\nb BAD Not in this state\n"},

@@ -222,7 +222,7 @@ TEST(Pop3Server, StartsTls) {
 TEST(Pop3Server, RefusesASecondSession) {
   // POP-03
   const std::pair<Error, const char*> cases[] = {
-      {conflict("locked"), "+OK Enter password|-ERR [IN-USE] Mailbox already in use|"},
+      {conflict("locked"), "+OK Enter password|-ERR [IN-USE] Mailbox Locked|"},
       {unavailable("no database"),
        "+OK Enter password|-ERR [SYS/TEMP] the mailbox cannot be opened, try again later|"},
       {not_found("no such mailbox"), "+OK Enter password|-ERR [AUTH] no mailbox for this user|"},

@@ -220,6 +220,38 @@ TEST(ClientSession, SendsMessages) {
   });
 }
 
+// LAN-18
+TEST(ClientSession, AsksWithoutSending) {
+  Transaction probe = to({"c@d.example"});
+  probe.envelope.reverse_path.clear();
+  probe.probe = true;
+  const std::string k_asked = "EHLO me.example| begun MAIL FROM:<>|";
+  expect_all({
+      {"it exists",
+       plain(),
+       {probe},
+       {"220 mx\r\n", "250 mx\r\n", "250 ok\r\n", "250 ok\r\n", "221 bye\r\n"},
+       k_asked + " RCPT TO:<c@d.example>| rcpt0:250 result:delivered idle QUIT| close"},
+      {"no DATA in the same write",
+       plain(),
+       {probe},
+       {"220 mx\r\n", k_pipelining, "250 ok\r\n550 5.1.1 no\r\n", "221 bye\r\n"},
+       k_asked + "RCPT TO:<c@d.example>| rcpt0:550 result:permanent idle QUIT| close"},
+      {"no chunk",
+       plain(),
+       {probe},
+       {"220 mx\r\n", "250-mx\r\n250-CHUNKING\r\n250 PIPELINING\r\n", "250 ok\r\n250 ok\r\n", "221 bye\r\n"},
+       k_asked + "RCPT TO:<c@d.example>| rcpt0:250 result:delivered idle QUIT| close"},
+      {"a message behind it",
+       plain(),
+       {probe, to({"e@d.example"})},
+       {"220 mx\r\n", "250 mx\r\n", "250 ok\r\n", "250 ok\r\n", "250 reset\r\n", "250 ok\r\n", "250 ok\r\n",
+        "354 go\r\n", "250 ok\r\n", "221 bye\r\n"},
+       k_asked + " RCPT TO:<c@d.example>| rcpt0:250 result:delivered begun RSET| MAIL FROM:<a@b.example>| "
+                 "RCPT TO:<e@d.example>| rcpt0:250 DATA| hi|.| result:delivered idle QUIT| close"},
+  });
+}
+
 TEST(ClientSession, SendsChunks) {
   const std::string ehlo = "250-mx\r\n250-CHUNKING\r\n250 PIPELINING\r\n";
   expect_all({
@@ -453,6 +485,48 @@ TEST(ClientSession, KnowsHowLongToWait) {
   player.hear({"354 go\r\n"}, false);
   EXPECT_EQ(player.session().timeout().count(), 600);
   EXPECT_EQ(player.session().stage(), ClientStage::end_of_data);
+}
+
+// SND-40
+TEST(ClientSession, WaitsForEachReplyItsOwnTime) {
+  using std::chrono::seconds;
+  ClientTimeouts own;
+  own.greeting = seconds(1), own.ehlo = seconds(2), own.starttls = seconds(3), own.auth = seconds(4);
+  own.auth_login = seconds(5), own.auth_cram_md5 = seconds(6), own.mail = seconds(7), own.rcpt = seconds(8);
+  own.data = seconds(9), own.end_of_data = seconds(10), own.rset = seconds(11), own.abort = seconds(12);
+  own.quit = seconds(13);
+  const std::string auth = "250-mx\r\n250 AUTH LOGIN PLAIN CRAM-MD5\r\n";
+  const auto one = std::vector{to({"c@d.example"})};
+  const auto two = std::vector{to({"c@d.example"}), to({"e@d.example"})};
+  const struct {
+    ClientSettings settings;
+    std::vector<Transaction> transactions;
+    std::vector<std::string> server;
+    int seconds;
+  } k_cases[] = {
+      {plain(), one, {}, 1},
+      {plain(), one, {"220 mx\r\n"}, 2},
+      {plain(), one, {"220 mx\r\n", "500 what\r\n"}, 2},
+      {with(TlsPolicy::required), one, {"220 mx\r\n", "250-mx\r\n250 STARTTLS\r\n"}, 3},
+      {with(TlsPolicy::required), one, {"220 mx\r\n", "250-mx\r\n250 STARTTLS\r\n", "220 go\r\n"}, 3},
+      {logging_in(sasl::Mechanism::plain, true), one, {"220 mx\r\n", auth}, 4},
+      {logging_in(sasl::Mechanism::login, true), one, {"220 mx\r\n", auth}, 5},
+      {logging_in(sasl::Mechanism::login, true), one, {"220 mx\r\n", auth, "334 VXNlcm5hbWU6\r\n"}, 5},
+      {logging_in(sasl::Mechanism::cram_md5, true), one, {"220 mx\r\n", auth}, 6},
+      {plain(), one, {"220 mx\r\n", "250 mx\r\n"}, 7},
+      {plain(), one, {"220 mx\r\n", "250 mx\r\n", "250 ok\r\n"}, 8},
+      {plain(), one, {"220 mx\r\n", "250 mx\r\n", "250 ok\r\n", "250 ok\r\n"}, 9},
+      {plain(), one, {"220 mx\r\n", "250 mx\r\n", "250 ok\r\n", "250 ok\r\n", "354 go\r\n"}, 10},
+      {plain(), two, {"220 mx\r\n", "250 mx\r\n", "250 ok\r\n", "550 no\r\n"}, 11},
+      {plain(), one, {"220 mx\r\n", k_pipelining, "250 ok\r\n450 later\r\n354 go\r\n"}, 12},
+      {plain(), {}, {"220 mx\r\n", "250 mx\r\n"}, 13},
+  };
+  for (const auto& [settings, transactions, server, expected] : k_cases) {
+    ClientSettings with_own = settings;
+    with_own.timeouts = own;
+    ClientPlayer player(with_own, transactions);
+    EXPECT_EQ(player.hear(server, false).session().timeout().count(), expected) << player.log();
+  }
 }
 
 TEST(ClientSession, TellsThePeersWords) {

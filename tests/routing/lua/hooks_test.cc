@@ -245,11 +245,12 @@ TEST(AutoresponderElement, KnowsTheNumberOfTheDefinition) {  // USR-137
   LuaPool pool(nullptr, small_limits());
   const LuaElement run = autoresponder_element(pool, noon(), {}, {});
   User owner = user("fred");
+  owner.id = UserId{42};
   auto profile = std::make_shared<Profile>();
   profile->autoresponder.definitions = {{.name = "a"}, {.name = "b"}};
   owner.profile = profile;
   AutoresponseScope own{profile->autoresponder.definitions[1], owner};
-  EXPECT_EQ(run("print(Autoresponder.ID)", own), "2");
+  EXPECT_EQ(run("print(Autoresponder.ID, Autoresponder.OwnerID)", own), "2\t42");
   const AutoresponderDefinition shared{.name = "b"};
   AutoresponseScope of_template{shared, owner};
   EXPECT_EQ(run("print(Autoresponder.ID)", of_template), "0");

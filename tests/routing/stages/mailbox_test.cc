@@ -27,6 +27,43 @@ TEST(Mailbox, KeepsARecipientThatWantsASuccessReport) {
   EXPECT_EQ(plan.deliveries[1].original_recipient, "rfc822;s");
 }
 
+// USR-032
+TEST(Mailbox, QuarantinesForUsersOnly) {
+  DirectoryEntries entries;
+  entries.users = {user("fred"), user("kate", [](Profile& profile) { profile.primary_group = "sales"; }),
+                   user("joe", [](Profile& profile) { profile.advanced.quarantine_threshold = "disabled"; })};
+  const auto open_list = [&](const char* name, Members members, ListType type) {
+    MailList one = list(name, std::move(members), type);
+    one.allow_incoming = true;
+    entries.lists.push_back(std::move(one));
+  };
+  open_list("team", {"fred", "joe", "x@y.example"}, ListType::distribution);
+  open_list("away", {"x@y.example"}, ListType::forwarding);
+  open_list("news", {"fred"}, ListType::mailing);
+  Group sales;
+  sales.name = "sales";
+  entries.groups = {sales};
+  entries.mappings = {mapping("shop -> sales")};
+  const Directory directory(std::move(entries), local_options());
+  const struct {
+    const char *to, *outcome;
+  } k_objects[] = {
+      {"fred@example.com", "fred/Quarantine"},
+      {"joe@example.com", "joe"},
+      {"team@example.com", "fred/Quarantine joe >x@y.example"},
+      {"away@example.com", ">x@y.example"},
+      {"shop@example.com", "kate/Quarantine"},
+      {"news@example.com", "post:news"},
+  };
+  for (const auto& [to, expected] : k_objects) {
+    const Trip trip{.to = {to}, .size_bytes = 100};
+    const Arrival arrival = arrival_of(trip);
+    Facts facts = facts_of(trip);
+    facts.spam_score = 100;
+    EXPECT_EQ(outcome(run_pipeline(Pipeline(), {arrival, directory, facts})), expected) << to;
+  }
+}
+
 TEST(Mailbox, StoresForAnInactiveUser) {  // USR-247
   const User inactive = user("fred", [](Profile& profile) { profile.enabled = false; });
   EXPECT_EQ(outcome(route(Directory({{inactive}, {}, {}, {}}, local_options()),

@@ -203,6 +203,63 @@ TEST(Recipients, LeavesOutTheImpliedAddressesWhenTheyAreOff) {  // MAP-024, LOC-
   EXPECT_EQ(outcome(route(directory, {"stranger", {"postmaster@example.com"}})), "boss");
 }
 
+TEST(Recipients, LeavesOutImpliedUsersAndListsForEachSource) {  // REF-059
+  DirectoryEntries entries;
+  entries.users = {user("fred"), user("kate")};
+  MailList team = list("team", {"kate"});
+  team.allow_incoming = true;
+  entries.lists = {team};
+  const auto outcomes = [&](bool local_off, bool collector_off) {
+    RoutingOptions options = local_options();
+    options.disable_default_mapping = local_off;
+    const Directory directory(DirectoryEntries(entries), options);
+    CollectorRouting isp = isp_collector();
+    isp.disable_default_mapping = collector_off;
+    isp.on_no_recipient = NoRecipientAction::ignore;
+    std::string text;
+    for (const char* name : {"fred", "team"}) {
+      Trip collected{"collector", {}, {field("To", std::string(name) + "@example.net")}};
+      collected.collector = isp;
+      text += outcome(route(directory, {"stranger", {std::string(name) + "@example.com"}})) + ", " +
+              outcome(route(directory, collected)) + "; ";
+    }
+    return text;
+  };
+  EXPECT_EQ(outcomes(false, false), "fred, fred; kate, kate; ");
+  EXPECT_EQ(outcomes(true, false), "550/5.1.1:fred@example.com, fred; 550/5.1.1:team@example.com, kate; ");
+  EXPECT_EQ(outcomes(false, true), "fred, discard; kate, discard; ");
+}
+
+TEST(Recipients, ElsewhereIsOutsideForOursAndNobodyForCollectors) {  // REF-056
+  const Directory directory = directory_with({"ann -> *REMOTE"});
+  EXPECT_EQ(outcome(route(directory, {"fred", {"ann@example.com"}})), ">ann@example.com");
+  EXPECT_EQ(outcome(route(directory, {"stranger", {"ann@example.com"}})), "550/5.1.1:ann@example.com");
+  const auto collected = [&](const char* to) {
+    return outcome(route(directory, {"collector", {}, {field("To", to)}}));
+  };
+  EXPECT_EQ(collected("nobody@example.net"), "notice:boss");
+  EXPECT_EQ(collected("ann@example.net"), "discard") << "not taken for unrecognised";
+  EXPECT_EQ(collected("ann@example.net kate@example.net"), "kate");
+}
+
+TEST(Recipients, AreLookedForInFiveSteps) {  // MAP-029
+  DirectoryEntries entries;
+  entries.users = {user("kate"), user("joe"), user("postmaster"),
+                   user("boss", [](Profile& profile) { profile.administrator = true; })};
+  entries.mappings = {mapping("postmaster -> kate"), mapping("~@example.com -> joe")};
+  const auto reached = [&](const char* address) {
+    return outcome(route(Directory(DirectoryEntries(entries), local_options()), {"stranger", {address}}));
+  };
+  EXPECT_EQ(reached("postmaster@example.com"), "kate") << "a mapping";
+  entries.mappings.erase(entries.mappings.begin());
+  EXPECT_EQ(reached("postmaster@example.com"), "postmaster") << "then the user of that name";
+  entries.users.erase(entries.users.begin() + 2);
+  EXPECT_EQ(reached("postmaster@example.com"), "boss") << "then a special address";
+  EXPECT_EQ(reached("nobody@example.com"), "joe") << "then ~";
+  entries.mappings.clear();
+  EXPECT_EQ(reached("nobody@example.com"), "550/5.1.1:nobody@example.com") << "then nobody";
+}
+
 TEST(Recipients, SendsUnrecognisedLocalMailOutWhenTheOptionIsOn) {  // MAP-026, LOC-4
   RoutingOptions options = local_options();
   options.unrecognised_local_to_outgoing = true;

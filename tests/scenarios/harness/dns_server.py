@@ -9,6 +9,7 @@ import socketserver
 import struct
 import threading
 
+UDP_BYTES_MAX = 1232  # what resolvers ask for
 TYPES = {1: "A", 2: "NS", 5: "CNAME", 6: "SOA", 12: "PTR", 15: "MX", 16: "TXT", 28: "AAAA"}
 
 
@@ -40,6 +41,15 @@ def _record_data(kind, value):
     return _wire_name(value)
 
 
+def _for_udp(answer):
+    """A large answer says that it has to be asked for by TCP (RFC 2181 section 9)."""
+    if len(answer) <= UDP_BYTES_MAX:
+        return answer
+    _, end = _read_name(answer, 12)
+    flags, = struct.unpack("!H", answer[2:4])
+    return answer[:2] + struct.pack("!HHHHH", flags | 0x0200, 1, 0, 0, 0) + answer[12:end + 4]
+
+
 class DnsServer:
     def __init__(self, zone):
         self.zone = zone
@@ -66,7 +76,7 @@ class DnsServer:
                     packet, sock = self.request
                     answer = dns._answer(packet)
                     if answer:
-                        sock.sendto(answer, self.client_address)
+                        sock.sendto(_for_udp(answer), self.client_address)
                     return
                 stream = self.request.makefile("rb")
                 while length := stream.read(2):
@@ -90,6 +100,8 @@ class DnsServer:
         elif entry is None:
             code = 0 if any(known.endswith("." + name) for known in self.zone) else 3
         else:
+            if kind not in entry and "CNAME" in entry:
+                kind = "CNAME"
             records = entry.get(kind, [])
         if not records and code in (0, 3):
             soa = _wire_name("ns.example") + _wire_name("root.example") + struct.pack("!5I", 1, 1, 1, 1, 0)

@@ -2,7 +2,8 @@
 
     mailbox.fault = lambda command, argument: "drop" if command == "RETR" and argument == "2" else None
 Answers of `fault`: None (do as usual), "drop" (close before the reply), "drop after" (carry out, close before the
-reply), ("partial", n) (of RETR: send n bytes of the message, then close), or a text (send it as the reply).
+reply), ("partial", n) (of RETR: send n bytes of the message, then close), a text (send it as the reply), or a function
+that gets the session and replies (harness/scripted_pop3.py). `GREETING` is asked for, too.
 """
 
 import base64
@@ -14,7 +15,8 @@ import threading
 
 class Pop3Mailbox:
     def __init__(self, user="box", password="box-secret", messages=(), uidl=True, tls=None, implicit_tls=False,
-                 apop=False):
+                 apop=False, port=0):
+        """`port` 0: any that is free."""
         self.user, self.password, self.uidl, self.tls, self.apop = user, password, uidl, tls, apop
         self.implicit_tls = implicit_tls
         self.fault = lambda command, argument: None
@@ -35,7 +37,7 @@ class Pop3Mailbox:
             allow_reuse_address = True
             daemon_threads = True
 
-        self._listener = Listener(("127.0.0.1", 0), Handler)
+        self._listener = Listener(("127.0.0.1", port), Handler)
         self.port = self._listener.server_address[1]
         threading.Thread(target=self._listener.serve_forever, args=(0.05,), daemon=True).start()
 
@@ -57,9 +59,18 @@ class _Session:
     def say(self, text):
         self.socket.sendall((text + "\r\n").encode())
 
+    def replied(self, fault):
+        """Whether a text or a function was the reply."""
+        if callable(fault):
+            fault(self)
+        elif isinstance(fault, str):
+            self.say(fault)
+        return fault is not None
+
     def run(self):
         stamp = " <1896.697170952@pop.example>" if self.mailbox.apop else ""
-        self.say("+OK pop.example ready" + stamp)
+        if not self.replied(self.mailbox.fault("GREETING", "")):
+            self.say("+OK pop.example ready" + stamp)
         while line := self.file.readline():
             text = line.rstrip(b"\r\n").decode("utf-8", "replace")
             command, _, argument = text.partition(" ")
@@ -73,8 +84,7 @@ class _Session:
                 raw = self.messages[int(argument) - 1][1]
                 self.socket.sendall((f"+OK {len(raw)} octets\r\n".encode() + raw)[:fault[1]])
                 return self.socket.close()
-            if isinstance(fault, str) and fault != "drop after":
-                self.say(fault)
+            if fault != "drop after" and self.replied(fault):
                 continue
             handler = getattr(self, "do_" + command.lower(), None)
             reply = handler(argument) if handler else "-ERR what?"

@@ -27,7 +27,7 @@ class Received:
 
 class SmtpSink:
     def __init__(self, tls=None, implicit_tls=False, users=None, extensions=(), mechanisms=("PLAIN", "LOGIN"),
-                 port=0):
+                 port=0, host="127.0.0.1"):
         """`tls`: an SSL context, then STARTTLS is offered. `users`: {name: password}, then AUTH is required. `port` 0:
         any that is free."""
         self.tls, self.implicit_tls, self.users = tls, implicit_tls, users or {}
@@ -50,7 +50,7 @@ class SmtpSink:
             daemon_threads = True
             request_queue_size = 128
 
-        self._listener = Listener(("127.0.0.1", port), Handler)
+        self._listener = Listener((host, port), Handler)
         self.port = self._listener.server_address[1]
         threading.Thread(target=self._listener.serve_forever, args=(0.05,), daemon=True).start()
 
