@@ -109,8 +109,9 @@ TEST(LanForwards, OnlyRulesWithWildcardsOfServersThatCanBeAskedAreVerified) {
   settings.port = 26;
   config.lan_forwards = {settings};
   const auto verified = [&] {
+    const auto rules = lan_rules(config);
     std::string text;
-    for (const auto& one : lan_rules(config)->rules()) text += one.verify ? "y" : "n";
+    for (const auto& one : rules->rules()) text += one.verify ? "y" : "n";
     return text;
   };
   EXPECT_EQ(verified(), "nnnn");

@@ -1,6 +1,8 @@
 """Global prune rules hold for users who have chosen them, and only a user's own for the others; a new rule takes almost
 nothing (USR-197 USR-199)."""
 
+import time
+
 from harness.waiting import expect, wait_for_value
 
 RULES = """
@@ -10,7 +12,6 @@ size = 2
 deleted_only = false
 spam_only = false
 """
-
 
 
 def scenario(stage):
@@ -29,6 +30,7 @@ def scenario(stage):
         imap.store("2", "+FLAGS", "($Junk)")
         imap.store("3", "+FLAGS", "(\\Deleted $Junk)")
 
+    time.sleep(1.5)  # rules run a second after the start: these come after that
     server.config.more = RULES
     for user in server.config.users:
         user.update(prune[user["name"]])
