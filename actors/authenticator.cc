@@ -6,6 +6,7 @@
 #include "actors/local_day.h"
 #include "actors/login_rules.h"
 #include "actors/password.h"
+#include "actors/saslauthd.h"
 #include "actors/serialisation.h"
 #include "actors/service.h"
 #include "actors/service_access.h"
@@ -31,6 +32,7 @@ struct HashJob {
   std::string password;
   bool upgrade = false;       // the first may be given up for today's form
   bool has_verifier = false;  // for SCRAM
+  bool make = false;          // nothing is compared: the password becomes the new one
 };
 struct HashVerdict {
   std::string matched;          // empty: none
@@ -39,6 +41,7 @@ struct HashVerdict {
 
 HashVerdict judge(const HashJob& job) {
   HashVerdict verdict;
+  if (job.make) return {{}, hash_password(job.password), scram_verifier_text(job.password)};
   for (const std::string& stored : job.stored)
     if (verdict.matched.empty() && password_matches(stored, job.password)) verdict.matched = stored;
   if (!job.upgrade || verdict.matched.empty() || verdict.matched != job.stored.front() ||
@@ -74,6 +77,7 @@ class Authenticator : public LocalAuthenticatorActor::base {
 
   behavior_type make_behavior() override {
     hasher_ = spawn<caf::detached + caf::linked>(hasher);
+    elsewhere_ = spawn_elsewhere(system());
     return {[this](const CheckPassword& check) -> caf::result<LoginAnswer> { return check_password(check); },
             [this](const FindVerifier& find) { return find_verifier(find); },
             [this](const LoginFailedNote& note) {
@@ -83,7 +87,10 @@ class Authenticator : public LocalAuthenticatorActor::base {
             [this](const DirectoryChanged& change) { directory_ = change.directory; },
             [](const ConfigChanged&) {}};
   }
-  void on_exit() override { hasher_ = nullptr; }
+  void on_exit() override {
+    hasher_ = nullptr;
+    elsewhere_ = nullptr;
+  }
   const char* name() const override { return "authenticator"; }
 
  private:
@@ -224,8 +231,11 @@ class Authenticator : public LocalAuthenticatorActor::base {
              fault = account.user ? "wrong password" : account.fault,
              check](const HashVerdict& verdict) mutable {
               --waiting_;
-              if (!known || verdict.matched.empty())
+              if (!known || verdict.matched.empty()) {
+                if (!user.name.empty() && node_.config()->security.os_passwords)
+                  return check_elsewhere(user, check, promise);
                 return void(promise.deliver(failed(check.user, check.protocol, check.peer_ip, fault)));
+              }
               remember(user, verdict, check.password);
               promise.deliver(accepted_login(user, check));
             },
@@ -234,6 +244,45 @@ class Authenticator : public LocalAuthenticatorActor::base {
               promise.deliver(unavailable_now("the password check has ended"));
             });
     return promise;
+  }
+
+  /// The user's own password did not fit: the one that another system knows may. It is asked each time, for
+  /// it may take the right away at any time.
+  void check_elsewhere(const User& user, const CheckPassword& check,
+                       caf::typed_response_promise<LoginAnswer> promise) {
+    const auto& security = node_.config()->security;
+    const std::string& name = user.profile->advanced.external_username;
+    request(elsewhere_, caf::infinite,
+            CheckElsewhere{security.saslauthd_socket, security.saslauthd_service,
+                           name.empty() ? user.name : name, check.password})
+        .then(
+            [this, user, check, promise](const ElsewhereAnswer& answer) mutable {
+              if (!answer.outcome.ok) {
+                node_.log.error("login", "", "user=" + user.name + ": " + answer.outcome.error.text());
+                return void(promise.deliver(unavailable_now(answer.outcome.error.text())));
+              }
+              if (!answer.right)
+                return void(promise.deliver(
+                    failed(check.user, check.protocol, check.peer_ip, "wrong password, here and elsewhere")));
+              if (node_.config()->security.cache_os_passwords) replace_password(user, check.password);
+              promise.deliver(accepted_login(user, check));
+            },
+            [promise](const caf::error&) mutable {
+              promise.deliver(unavailable_now("too many passwords are being checked elsewhere"));
+            });
+  }
+
+  /// Declared users keep theirs.
+  void replace_password(const User& user, const std::string& password) {
+    if (!user.where.file.empty()) return;
+    HashJob job{{}, password};
+    job.make = true;
+    request(hasher_, caf::infinite, std::move(job))
+        .then(
+            [this, id = user.id, before = user.credentials.password](const HashVerdict& verdict) {
+              send(node_.handles()->directory, PasswordUpgraded{id, before, verdict.password, verdict.scram});
+            },
+            [](const caf::error&) {});
   }
 
   void remember(const User& user, const HashVerdict& verdict, const std::string& password) {
@@ -290,6 +339,7 @@ class Authenticator : public LocalAuthenticatorActor::base {
   DirectoryPtr directory_;
   LoginAccess access_;
   HasherActor hasher_;
+  ElsewhereActor elsewhere_;
   std::size_t waiting_ = 0;
   std::unordered_set<std::string> remembered_;
   std::unordered_map<std::string, std::string> derived_;

@@ -56,30 +56,50 @@ std::vector<std::string> environment_with(const std::vector<std::pair<std::strin
   return texts;
 }
 
-/// Feeds and reads the program until both pipes are done or the time is over. False: it is over.
-bool converse(const RunProgram& program, Descriptor& input, Descriptor& output, ProgramEnd& end) {
-  const auto deadline = Clock::now() + program.timeout;
+/// One of its outputs. Bytes beyond the limit are read and forgotten.
+struct Listener {
+  Descriptor pipe;
+  std::string* text;
+  std::size_t bytes_max;
+  bool overflowed = false;
+
+  bool is_open() const { return pipe.get() >= 0; }
+  void read() {
+    char bytes[65536];
+    const auto got = ::read(pipe.get(), bytes, sizeof bytes);
+    if (got < 0 && errno == EINTR) return;
+    if (got <= 0) return pipe.reset();
+    const auto room = bytes_max - std::min(bytes_max, text->size());
+    overflowed |= static_cast<std::size_t>(got) > room;
+    text->append(bytes, std::min(static_cast<std::size_t>(got), room));
+  }
+};
+
+void feed(Descriptor& input, const std::string& bytes, std::size_t& sent) {
+  const auto put = ::write(input.get(), bytes.data() + sent, bytes.size() - sent);
+  if (put > 0) sent += static_cast<std::size_t>(put);
+  if (put < 0 && errno != EAGAIN && errno != EINTR) input.reset();  // it does not want more
+}
+
+/// Feeds and reads the program until its outputs are done. False: the time is over, or its answer too long.
+bool converse(const RunProgram& program, Descriptor& input, Listener& output, Listener& errors,
+              Clock::time_point deadline) {
   ::fcntl(input.get(), F_SETFL, O_NONBLOCK);
   std::size_t sent = 0;
-  while (output.get() >= 0) {
+  while (output.is_open() || errors.is_open()) {
     if (input.get() >= 0 && sent == program.input.size()) input.reset();
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
     if (left <= 0) return false;
-    pollfd waits[2] = {{output.get(), POLLIN, 0}, {input.get(), POLLOUT, 0}};
-    const int ready = ::poll(waits, input.get() >= 0 ? 2 : 1, static_cast<int>(left));
+    // poll() leaves out what is negative.
+    pollfd waits[3] = {
+        {output.pipe.get(), POLLIN, 0}, {errors.pipe.get(), POLLIN, 0}, {input.get(), POLLOUT, 0}};
+    const int ready = ::poll(waits, 3, static_cast<int>(left));
     if (ready < 0 && errno != EINTR) return true;
     if (ready <= 0) continue;
-    if (input.get() >= 0 && waits[1].revents) {
-      const auto put = ::write(input.get(), program.input.data() + sent, program.input.size() - sent);
-      if (put > 0) sent += static_cast<std::size_t>(put);
-      if (put < 0 && errno != EAGAIN && errno != EINTR) input.reset();  // it does not want more
-    }
-    if (!waits[0].revents) continue;
-    char bytes[4096];
-    const auto got = ::read(output.get(), bytes, sizeof bytes);
-    if (got <= 0) output.reset();
-    const auto room = k_program_output_max - std::min(k_program_output_max, end.output.size());
-    if (got > 0) end.output.append(bytes, std::min<std::size_t>(static_cast<std::size_t>(got), room));
+    if (waits[2].revents) feed(input, program.input, sent);
+    if (waits[0].revents) output.read();
+    if (waits[1].revents) errors.read();
+    if (program.answer_max > 0 && output.overflowed) return false;
   }
   return true;
 }
@@ -117,8 +137,10 @@ class Program : public ProgramActor::base {
 }  // namespace
 
 std::string ProgramEnd::text() const {
-  std::string line = output.substr(0, std::min(output.find('\n'), std::size_t{200}));
+  const std::string& words = has_answer ? errors : output;
+  std::string line = words.substr(0, std::min(words.find('\n'), std::size_t{200}));
   if (!line.empty()) line = ": " + line;
+  if (overflowed) return "wrote too much and was stopped" + line;
   if (timed_out) return "did not end in time and was stopped" + line;
   if (exit_code > 128) return "was ended by signal " + std::to_string(exit_code - 128) + line;
   return "ended with code " + std::to_string(exit_code) + line;
@@ -127,14 +149,19 @@ std::string ProgramEnd::text() const {
 Result<ProgramEnd> run_program(const RunProgram& program) {
   if (program.words.empty()) return invalid_input("no program is given");
   const auto deadline = Clock::now() + program.timeout;
-  Descriptor child_input, input, output, child_output;
-  if (!make_pipe(child_input, input) || !make_pipe(output, child_output))
+  ProgramEnd end;
+  end.has_answer = program.answer_max > 0;
+  Descriptor child_input, input, child_output, child_errors;
+  Listener output{Descriptor(), &end.output, end.has_answer ? program.answer_max : k_program_output_max};
+  Listener errors{Descriptor(), &end.errors, k_program_output_max};
+  if (!make_pipe(child_input, input) || !make_pipe(output.pipe, child_output) ||
+      (end.has_answer && !make_pipe(errors.pipe, child_errors)))
     return internal_error(std::string("no pipe: ") + std::strerror(errno));
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, child_input.get(), 0);
   posix_spawn_file_actions_adddup2(&actions, child_output.get(), 1);
-  posix_spawn_file_actions_adddup2(&actions, child_output.get(), 2);
+  posix_spawn_file_actions_adddup2(&actions, (end.has_answer ? child_errors : child_output).get(), 2);
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
   sigset_t none, ordinary;
@@ -154,9 +181,10 @@ Result<ProgramEnd> run_program(const RunProgram& program) {
   if (failure != 0) return invalid_input("cannot run " + words.front() + ": " + std::strerror(failure));
   child_input.reset();
   child_output.reset();
-  ProgramEnd end;
-  if (!converse(program, input, output, end)) {
-    end.timed_out = true;
+  child_errors.reset();
+  if (!converse(program, input, output, errors, deadline)) {
+    end.overflowed = end.has_answer && output.overflowed;
+    end.timed_out = !end.overflowed;
     ::kill(-pid, SIGKILL);
   }
   input.reset();

@@ -18,16 +18,22 @@ struct RunProgram {
   std::vector<std::pair<std::string, std::string>> environment;  // besides that of the server
   std::string input;                                             // its standard input
   std::chrono::seconds timeout{60};
+  /// Its output is an answer: standard error stays apart, and one who writes more than this is ended by
+  /// force. 0: both go together into the output, of which the first bytes are kept.
+  std::size_t answer_max = 0;
 };
 
 struct ProgramEnd {
   int exit_code = 0;  // 128 + n: signal n ended it
-  bool timed_out = false;
-  std::string output;  // standard output and error, at most k_program_output_max bytes
-  bool succeeded() const { return !timed_out && exit_code == 0; }
+  bool timed_out = false, overflowed = false;
+  std::string output;  // of a program without an answer: also standard error
+  std::string errors;  // standard error of one with an answer
+  bool has_answer = false;
+  bool succeeded() const { return !timed_out && !overflowed && exit_code == 0; }
   /// "ended with code 3: no such device", for the log: the first line of what it wrote.
   std::string text() const;
 };
+/// Of what is kept of an output that is no answer, and of errors.
 constexpr std::size_t k_program_output_max = 64 * 1024;
 
 /// An error when it cannot be started at all.

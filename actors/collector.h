@@ -3,9 +3,11 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "actors/messages.h"
+#include "actors/stream_socket.h"
 
 namespace stagecoach {
 
@@ -18,6 +20,8 @@ struct CollectReport {
 /// To a collector: begin; the answer comes at the end of the visit.
 struct Collect {
   std::function<void(const std::string&)> progress;  // a line for whoever watches; may be empty
+  std::string connection;                            // that runs it
+  std::optional<SocksProxy> proxy;                   // of this connection; its address is known
 };
 using CollectorActor = caf::typed_actor<caf::replies_to<Collect>::with<CollectReport>>;
 

@@ -2,7 +2,11 @@
 
 #include <algorithm>
 
+#include "actors/feed_collector.h"
+#include "actors/imap_collector.h"
+#include "actors/odmr_collector.h"
 #include "actors/serialisation.h"
+#include "actors/socks_proxy.h"
 #include "actors/tls.h"
 
 namespace stagecoach {
@@ -11,9 +15,8 @@ std::vector<conf::CollectorSettings> CollectorRuns::of(const conf::Config& confi
                                                        const std::string& connection) {
   std::vector<conf::CollectorSettings> collectors;
   for (const conf::CollectorSettings& collector : config.collectors)
-    if (collector.enabled && collector.kind == conf::CollectorKind::pop3 &&
-        std::find(collector.connections.begin(), collector.connections.end(), connection) !=
-            collector.connections.end())
+    if (collector.enabled && std::find(collector.connections.begin(), collector.connections.end(),
+                                       connection) != collector.connections.end())
       collectors.push_back(collector);
   std::stable_sort(collectors.begin(), collectors.end(),
                    [](const auto& a, const auto& b) { return a.priority < b.priority; });
@@ -47,23 +50,50 @@ void CollectorRuns::go_on(const RoundPtr& round) {
 }
 
 void CollectorRuns::visit(const RoundPtr& round, const conf::CollectorSettings& collector) {
+  const std::string& connection = round->watch.connection;
+  find_proxy(
+      self_, resolver_, proxy_of(*node_.config(), connection),
+      [this, round, collector](Result<std::optional<SocksProxy>> proxy) {
+        if (proxy)
+          return begin(round, collector, {round->watch.progress, round->watch.connection, std::move(*proxy)});
+        CollectReport report;
+        report.outcome = Outcome::failure(proxy.error());
+        report.last_result = proxy.error().text();
+        finish(round, collector, report);
+      });
+}
+
+void CollectorRuns::begin(const RoundPtr& round, const conf::CollectorSettings& collector, Collect task) {
   TlsContext tls;
   if (auto made = make_client_tls(node_.config()->tls, collector.pop3.tls_verify)) tls = std::move(*made);
-  CollectorActor actor =
-      spawn_pop3_collector(node_.next_reactor(), node_, resolver_, collector, std::move(tls));
-  const auto done = [this, round, collector](const CollectReport& report) {
-    running_.erase(collector.name);
-    --round->under_way;
-    round->watch.report(collector, report);
-    go_on(round);
-  };
-  self_->request(actor, caf::infinite, Collect{round->watch.progress})
-      .then([done](const CollectReport& report) { done(report); },
-            [done](const caf::error&) {
+  self_->request(spawn(collector, std::move(tls)), caf::infinite, std::move(task))
+      .then([this, round, collector](const CollectReport& report) { finish(round, collector, report); },
+            [this, round, collector](const caf::error&) {
               CollectReport report;
               report.last_result = "the collector ended unexpectedly";
-              done(report);
+              finish(round, collector, report);
             });
+}
+
+void CollectorRuns::finish(const RoundPtr& round, const conf::CollectorSettings& collector,
+                           const CollectReport& report) {
+  running_.erase(collector.name);
+  --round->under_way;
+  round->watch.report(collector, report);
+  go_on(round);
+}
+
+CollectorActor CollectorRuns::spawn(const conf::CollectorSettings& collector, TlsContext tls) {
+  Reactor& reactor = node_.next_reactor();
+  switch (collector.kind) {
+    case conf::CollectorKind::smtp_feed: return spawn_feed_collector(reactor, node_, resolver_, collector);
+    case conf::CollectorKind::odmr:
+      return spawn_odmr_collector(reactor, node_, resolver_, collector, std::move(tls));
+    case conf::CollectorKind::imap:
+      return spawn_imap_collector(reactor, node_, resolver_, collector, std::move(tls));
+    case conf::CollectorKind::pop3: break;
+  }
+  return spawn_pop3_collector(reactor, node_, resolver_, collector, std::move(tls));
 }
 
 }  // namespace stagecoach

@@ -17,6 +17,7 @@ namespace stagecoach {
 class CollectorRuns {
  public:
   struct Watch {
+    std::string connection;                            // that runs the collectors
     std::function<void(const std::string&)> progress;  // lines of the visits; may be empty
     std::function<void(const conf::CollectorSettings&, const CollectReport&)> report;
     std::function<void()> done;
@@ -28,6 +29,7 @@ class CollectorRuns {
   /// The enabled collectors of a connection, in the order of their priority.
   static std::vector<conf::CollectorSettings> of(const conf::Config& config, const std::string& connection);
   void start(std::vector<conf::CollectorSettings> collectors, Watch watch);
+  bool is_running(const std::string& collector) const { return running_.contains(collector); }
   void end() { resolver_ = nullptr; }
 
  private:
@@ -41,6 +43,9 @@ class CollectorRuns {
 
   void go_on(const RoundPtr& round);
   void visit(const RoundPtr& round, const conf::CollectorSettings& collector);
+  void begin(const RoundPtr& round, const conf::CollectorSettings& collector, Collect task);
+  void finish(const RoundPtr& round, const conf::CollectorSettings& collector, const CollectReport& report);
+  CollectorActor spawn(const conf::CollectorSettings& collector, TlsContext tls);
 
   ConnectionsActor::base* self_;
   Node& node_;

@@ -133,6 +133,11 @@ bool CollectorWork::ignored_long_enough(const ListedMessage& message) const {
   return routing::is_ignored_long_enough(facts_of(message), policy());
 }
 
+bool CollectorWork::is_collected(const ListedMessage& message) const {
+  const routing::RemoteMessageFacts facts = facts_of(message);
+  return facts.state == RemoteState::fetched && !facts.delete_wanted;
+}
+
 Judged CollectorWork::judge(const ListedMessage& message, std::string_view head, bool wanted) {
   Judged judged = desk_.judge(head, message.size_bytes);
   for (const routing::TriedRule& rule : judged.decision.tried)
@@ -157,8 +162,9 @@ bool CollectorWork::is_duplicate(const std::string& digest) const {
 
 /// The same bytes have been delivered before: the server has forgotten or renumbered its UIDs, or a run ended
 /// between the commit and the deletion.
-void CollectorWork::skip_duplicate(const ListedMessage& message, const std::string& digest, Stored stored) {
-  write_note(note_of(message, digest, RemoteState::fetched, {}), std::move(stored));
+void CollectorWork::skip_duplicate(const ListedMessage& message, const std::string& digest,
+                                   const RemoteHead& shown, Stored stored) {
+  write_note(note_of(message, digest, RemoteState::fetched, shown), std::move(stored));
 }
 
 void CollectorWork::deliver(CollectedMail mail, const ListedMessage& message, const std::string& digest,

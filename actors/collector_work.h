@@ -66,13 +66,16 @@ class CollectorWork {
   bool uses_rules() const { return settings_.pop3.use_download_rules; }
   routing::RemoteStep first_step(const ListedMessage& message) const;
   bool ignored_long_enough(const ListedMessage& message) const;
+  /// It was fetched, or its header section was, and nobody wants it deleted for another reason.
+  bool is_collected(const ListedMessage& message) const;
   /// `wanted`: somebody asked for this message itself.
   Judged judge(const ListedMessage& message, std::string_view head, bool wanted);
 
   /// The same bytes came before under another UID: a copy of their own when the server still shows the first
   /// one, a renumbered message when it does not.
   bool is_duplicate(const std::string& digest) const;
-  void skip_duplicate(const ListedMessage& message, const std::string& digest, Stored stored);
+  void skip_duplicate(const ListedMessage& message, const std::string& digest, const RemoteHead& shown,
+                      Stored stored);
 
   /// Hands a message that has come as a whole (`digest`), or its header section alone, to the router.
   void deliver(CollectedMail mail, const ListedMessage& message, const std::string& digest,

@@ -159,6 +159,9 @@ void print_trace(const json& entries) {
     if (!text(detail, "host").empty()) std::cout << " by " << text(detail, "host");
     if (!text(detail, "reply").empty()) std::cout << ": " << text(detail, "reply");
     if (detail.value("outcome_unknown", false)) std::cout << " (the server may have it)";
+    if (!text(detail, "security").empty()) std::cout << " [" << text(detail, "security") << "]";
+    if (detail.value("maybe_repeated", false))
+      std::cout << " (maybe repeated: the server had ended unexpectedly while it waited)";
     std::cout << "\n";
   }
 }

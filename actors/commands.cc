@@ -23,6 +23,7 @@
 #include "actors/script_commands.h"
 #include "actors/serve.h"
 #include "actors/test_command.h"
+#include "actors/tls_report.h"
 #include "conf/reader.h"
 #include "conf/reference.h"
 #include "protocols/sasl/base64.h"
@@ -67,6 +68,7 @@ constexpr const char* k_usage =
     "  status\n"
     "  connection list | run NAME\n"
     "  schedule list | pause | resume\n"
+    "  tls-report [--since TIME]                how sessions with other servers were encrypted on a day\n"
     "  lan      list | queue | pause | resume | export …  (lan help)\n"
     "  collector list | messages NAME | get | delete …  (collector help)\n"
     "  docs     settings\n"
@@ -250,6 +252,7 @@ int run_command(const std::vector<std::string>& arguments) {
   if (command == "connection") return connection(*line);
   if (command == "schedule") return run_schedule_command(*line);
   if (command == "lan") return run_lan_command(*line);
+  if (command == "tls-report") return run_tls_report_command(*line);
   if (command == "collector") return run_collector_command(*line);
   return wrong_usage("there is no command \"" + command + "\"");
 }

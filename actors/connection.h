@@ -10,8 +10,8 @@ template <class Base>
 class Connection : public PinnedActor<Base>, protected StreamOwner {
  public:
   template <class... Ts>
-  Connection(caf::actor_config& config, Reactor& reactor, int fd, Ts&&... arguments)
-      : PinnedActor<Base>(config, reactor, std::forward<Ts>(arguments)...), socket_(*this, reactor, fd) {}
+  Connection(caf::actor_config& config, Reactor& reactor, const OpenSocket& open, Ts&&... arguments)
+      : PinnedActor<Base>(config, reactor, std::forward<Ts>(arguments)...), socket_(*this, reactor, open) {}
 
   void on_exit() override {
     socket_.close();
@@ -27,7 +27,8 @@ class Connection : public PinnedActor<Base>, protected StreamOwner {
  private:
   class Socket : public StreamSocket {
    public:
-    Socket(Connection& actor, Reactor& reactor, int fd) : StreamSocket(reactor, actor, fd), actor_(actor) {}
+    Socket(Connection& actor, Reactor& reactor, const OpenSocket& open)
+        : StreamSocket(reactor, actor, open), actor_(actor) {}
 
    protected:
     void on_io(std::uint32_t events) override {

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "actors/collector_runs.h"
+#include "actors/imap_watch.h"
 #include "actors/link.h"
 #include "actors/serialisation.h"
 
@@ -32,12 +33,19 @@ class Connections : public ConnectionsActor::base {
       : ConnectionsActor::base(config),
         node_(node),
         config_(node.config()),
-        collectors_(this, node, std::move(resolver)) {}
+        collectors_(this, node, resolver),
+        watches_(node, std::move(resolver)) {}
 
   behavior_type make_behavior() override {
+    watches_.update(*config_);
     return {[this](const RunConnection& run) -> caf::result<ConnectionReport> {
               auto promise = make_response_promise<ConnectionReport>();
               start(run, promise);
+              return promise;
+            },
+            [this](const CollectNow& now) -> caf::result<CollectNowResult> {
+              auto promise = make_response_promise<CollectNowResult>();
+              collect_now(now.collector, promise);
               return promise;
             },
             [this](const ListConnections&) {
@@ -47,13 +55,17 @@ class Connections : public ConnectionsActor::base {
               return listing;
             },
             [this](const SendUrgent& urgent) { send_urgent(urgent.id); },
-            [this](const ConfigChanged& change) { config_ = change.config; },
+            [this](const ConfigChanged& change) {
+              config_ = change.config;
+              watches_.update(*config_);
+            },
             [this](caf::tick_atom) {
               watching_ = false;
               watch_senders();
             }};
   }
   void on_exit() override {
+    watches_.end();
     collectors_.end();
     for (auto& [name, run] : std::exchange(runs_, {}))
       if (auto link = std::move(run->link)) link->abandon();
@@ -187,6 +199,7 @@ class Connections : public ConnectionsActor::base {
 
   void collect(const RunPtr& run) {
     CollectorRuns::Watch watch;
+    watch.connection = run->request.name;
     watch.progress = run->request.progress;
     watch.report = [this, run](const conf::CollectorSettings& collector, const CollectReport& report) {
       run->connected = run->connected || report.connected;
@@ -198,6 +211,25 @@ class Connections : public ConnectionsActor::base {
       finish_if_done(run);
     };
     collectors_.start(std::exchange(run->collectors, {}), std::move(watch));
+  }
+
+  /// One collector apart from a run: its watch has seen new mail.
+  void collect_now(const std::string& name, caf::typed_response_promise<CollectNowResult> promise) {
+    const auto collector = std::find_if(config_->collectors.begin(), config_->collectors.end(),
+                                        [&](const auto& one) { return one.name == name && one.enabled; });
+    if (collector == config_->collectors.end() || collectors_.is_running(name)) {
+      promise.deliver(CollectNowResult{});
+      return;
+    }
+    auto result = std::make_shared<CollectNowResult>();
+    CollectorRuns::Watch watch;
+    watch.connection = collector->connections.front();
+    watch.report = [this, result](const conf::CollectorSettings& settings, const CollectReport& report) {
+      result->ok = report.outcome.ok;
+      node_.log.info("connection", "", "new mail: " + text_of(settings, report));
+    };
+    watch.done = [result, promise]() mutable { promise.deliver(*result); };
+    collectors_.start({*collector}, std::move(watch));
   }
 
   void finish_if_done(const RunPtr& run) {
@@ -225,6 +257,7 @@ class Connections : public ConnectionsActor::base {
   Node& node_;
   ConfigPtr config_;
   CollectorRuns collectors_;
+  ImapWatches watches_;
   std::map<std::string, RunPtr> runs_;
   std::map<std::string, ConnectionStatus> last_;
   bool watching_ = false;

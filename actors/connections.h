@@ -23,6 +23,13 @@ struct ConnectionReport {
 struct SendUrgent {
   MessageId id;
 };
+/// To the connections, from the watch of a collector: there is new mail. The answer comes after the visit.
+struct CollectNow {
+  std::string collector;
+};
+struct CollectNowResult {
+  bool ok = false;  // false: not now, because a run visits it just then, or the visit failed
+};
 struct ListConnections {};
 struct ConnectionStatus {
   std::string name;
@@ -35,6 +42,7 @@ struct ConnectionListing {
 };
 using ConnectionsActor =
     caf::typed_actor<caf::replies_to<RunConnection>::with<ConnectionReport>,
+                     caf::replies_to<CollectNow>::with<CollectNowResult>,
                      caf::replies_to<ListConnections>::with<ConnectionListing>, caf::reacts_to<SendUrgent>,
                      caf::reacts_to<ConfigChanged>, caf::reacts_to<caf::tick_atom>>;
 
@@ -53,6 +61,8 @@ ScheduleActor spawn_schedule(caf::actor_system& system, Node& node, ConnectionsA
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stagecoach::RunConnection)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stagecoach::ConnectionReport)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stagecoach::CollectNow)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stagecoach::CollectNowResult)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stagecoach::StartRun)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stagecoach::SendUrgent)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stagecoach::ListConnections)

@@ -1,5 +1,6 @@
 // Collectors behind the control socket: their results, what is on their remote servers, what the download
 // rules would do with a message.
+#include "actors/collector_server.h"
 #include "actors/collector_work.h"
 #include "actors/control_mail.h"
 #include "actors/json_values.h"
@@ -23,11 +24,16 @@ Result<conf::CollectorSettings> find_collector(const Node& node, const std::stri
 
 json optional_time(std::int64_t at) { return at > 0 ? json(json_time(at)) : json(); }
 
+std::string server_of(const conf::CollectorSettings& collector) {
+  const conf::HostPort server = collector_server(collector);
+  return server.host.empty() ? std::string() : server.host + ":" + std::to_string(server.port);
+}
+
 json row_of(const conf::CollectorSettings& collector, const storage::CollectorResult* last) {
   return {{"id", collector.id},
           {"name", collector.name},
           {"kind", std::string(conf::name_of(conf::k_collector_kinds, collector.kind))},
-          {"server", collector.pop3.server().host + ":" + std::to_string(collector.pop3.server().port)},
+          {"server", server_of(collector)},
           {"enabled", collector.enabled},
           {"priority", collector.priority},
           {"connections", collector.connections},

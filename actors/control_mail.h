@@ -54,6 +54,7 @@ void schedule_list(ControlTask& task);   // {}
 void schedule_pause(ControlTask& task);  // {"paused"}
 
 // ---- of LAN forwarding ----
+void tls_report(ControlTask& task);   // {"since"}
 void lan_list(ControlTask& task);     // {}
 void lan_pause(ControlTask& task);    // {"paused"}
 void lan_queue(ControlTask& task);    // {}

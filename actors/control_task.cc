@@ -23,6 +23,10 @@ void ControlTask::answer(const json& line) {
   if (session_) anon_send(session_, ControlLine{line.dump(-1, ' ', false, json::error_handler_t::replace)});
 }
 
+void ControlTask::succeed_with_text(const std::string& result) {
+  if (session_) anon_send(session_, ControlLine{"{\"ok\":true,\"result\":" + result + "}"});
+}
+
 void ControlTask::send_piece(const json& line, std::function<void()> then) {
   if (!session_) return;
   request(session_, caf::infinite, ControlPiece{line.dump(-1, ' ', false, json::error_handler_t::replace)})

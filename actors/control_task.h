@@ -30,6 +30,8 @@ class ControlTask : public caf::event_based_actor {
   const nlohmann::json& arguments() const { return arguments_; }
 
   void succeed(nlohmann::json result) { answer({{"ok", true}, {"result", std::move(result)}}); }
+  /// `result` is JSON already: rows that are too many for a tree of them.
+  void succeed_with_text(const std::string& result);
   /// A line before the answer, which says how far the command is.
   void tell_progress(const std::string& text) { answer({{"progress", text}}); }
   /// A part of a long answer; goes on when the visitor has taken most of it, and ends when he has left.

@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "actors/incoming_sessions.h"
+
 namespace stagecoach {
 
 using Counter = std::atomic<std::int64_t>;
@@ -26,6 +28,7 @@ struct Counters {
   Counter body_bytes{0};  // bytes of messages under way in memory
   Counter waiting_writes{0};
   Counter queue_messages{0};
+  IncomingSessions incoming;
 
   /// Names and values in a fixed order.
   std::vector<std::pair<const char*, std::int64_t>> all() const;

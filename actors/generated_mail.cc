@@ -185,11 +185,14 @@ Arrival report_arrival(Node& node, const Reported& message, std::vector<dsn::Rec
   report.recipients = std::move(recipients);
   report.original = original_of(message, report.original_complete);
   report.return_content = message.envelope.return_content;
-  if (report.return_content == ReturnContent::unset && config->queue.return_headers_only)
+  // RFC 8689 section 5: what had to be kept secret does not come back as a whole.
+  const bool is_secret = message.envelope.tls == TlsDemand::required;
+  if (is_secret || (report.return_content == ReturnContent::unset && config->queue.return_headers_only))
     report.return_content = ReturnContent::headers;
   report.smtputf8 = message.envelope.smtputf8;
   Arrival arrival = arrival_of(id, message.envelope.reverse_path, dsn::write_report(report));
   arrival.envelope.smtputf8 = message.envelope.smtputf8;
+  arrival.envelope.tls = message.envelope.tls;
   return arrival;
 }
 

@@ -57,7 +57,7 @@ class LanVerifier : public LanVerifierActor::base {
     const ConfigPtr config = node_.config();
     const conf::LanVerificationSettings* how = conf::lan_verification(*config, key.first);
     if (!how) return finish(key, Known::exists);  // a reload has taken it away
-    if (!resolver_) resolver_ = spawn_resolver(node_.next_reactor(), node_);
+    if (!resolver_) resolver_ = spawn_resolver(node_.next_reactor(), node_.config()->dns);
     LanProbeTask task{key.first, key.second, *how, tls(*config)};
     const bool by_minger = how->type == conf::LanVerificationType::minger;
     const LanProbeActor probe =

@@ -196,9 +196,10 @@ struct DeliveryTask {
   QueueId id;  // none: nothing is left
   Envelope envelope;
   std::int64_t size_bytes = 0, transmit_offset = 0;
-  QueueWay way;      // of a single recipient with a copy of its own
-  bool own = false;  // from a user who had logged in, or from the server itself: DKIM signs it
-  bool lan = false;  // to a server of its own (QueueWay::route)
+  QueueWay way;                 // of a single recipient with a copy of its own
+  bool own = false;             // from a user who had logged in, or from the server itself: DKIM signs it
+  bool lan = false;             // to a server of its own (QueueWay::route)
+  bool maybe_repeated = false;  // the server ended without a clean stop while it waited
 };
 /// What became of one recipient at the remote server.
 struct AttemptResult {
@@ -210,6 +211,8 @@ struct AttemptResult {
   std::string host;              // who replied; empty: decided here
   bool unknown = false;          // the connection broke after the final dot: the server may have accepted it
   bool reports_success = false;  // the server knows DSN and reports successes itself
+  bool maybe_repeated = false;   // DeliveryTask::maybe_repeated
+  std::string security;          // "TLSv1.3, DANE"; empty: in clear
 };
 /// To the queue from a sending session; the answer comes when this is committed.
 struct AttemptFinished {
@@ -220,6 +223,8 @@ struct AttemptFinished {
 /// To the queue from a sending session: a server of the destination has accepted the connection.
 struct SendingReached {
   std::string destination;
+  // What this session may carry; -1: as the sender is set, 0: no limit.
+  std::int64_t messages_max = -1, recipients_max = -1, message_recipients_max = -1;
 };
 /// To the queue from a sending session: it has ended. `failure`: no session came about; its reason holds for
 /// everything that waits for the destination.

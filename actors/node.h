@@ -17,6 +17,7 @@
 #include "actors/mailbox_usage.h"
 #include "actors/reactor.h"
 #include "actors/recent_contents.h"
+#include "actors/tls_results.h"
 #include "routing/lua/script.h"
 
 namespace stagecoach {
@@ -41,8 +42,11 @@ struct Handles {
   DirectoryActor directory;
   DatabaseActor database;
   WriterActor writer;
-  caf::actor connections;  // a ConnectionsActor (connections.h)
-  caf::actor lists;        // a ListsActor (lists.h)
+  WriterActor outcomes;     // a writer of its own for what sending has come to: it never holds arrivals up
+  caf::actor connections;   // a ConnectionsActor (connections.h)
+  caf::actor lists;         // a ListsActor (lists.h)
+  caf::actor tokens;        // a TokensActor (tokens.h)
+  caf::actor tls_policies;  // a TlsPoliciesActor (tls_policies.h)
 };
 
 class Node {
@@ -53,10 +57,13 @@ class Node {
   LoginBook logins;
   RecentContents recent;  // what was queued a moment ago
   LanState lan;
-  std::string probe_secret;           // makes up SCRAM verifiers of users who do not exist
-  std::string unsubscribe_key;        // signs the links of unsubscribe.h; set before the first actor starts
-  std::string bounce_key;             // makes return paths of SRS and BATV; set at the same time
-  std::atomic<bool> disk_low{false};  // less free space than limits.disk_free_min: no new mail
+  TlsResults tls_results;
+  std::string probe_secret;     // makes up SCRAM verifiers of users who do not exist
+  std::string unsubscribe_key;  // signs the links of unsubscribe.h; set before the first actor starts
+  std::string bounce_key;       // makes return paths of SRS and BATV; set at the same time
+  std::int64_t unclean_end =
+      0;  // found at the start: what was queued before may have been sent (microseconds since 1970); 0: no
+  std::atomic<bool> disk_low{false};       // less free space than limits.disk_free_min: no new mail
   std::atomic<bool> database_away{false};  // the writer cannot reach it
   /// Nothing is started by the clock, and nothing sent immediately. As the configuration says, or a command.
   std::atomic<bool> schedule_paused{false};

@@ -4,23 +4,23 @@
 #include "actors/idle_sessions.h"
 #include "actors/lan_pause.h"
 #include "actors/lan_sending.h"
+#include "actors/maybe_sent.h"
 #include "actors/queue_attempt.h"
 #include "actors/queue_outcome.h"
 #include "actors/queue_route.h"
 #include "actors/queue_state.h"
 #include "actors/queue_trace.h"
+#include "actors/sender_resolvers.h"
 #include "actors/serialisation.h"
 #include "actors/smtp_client.h"
 #include "actors/tls.h"
 #include "routing/lan_target.h"
-#include "routing/sending/return_path.h"
 
 namespace stagecoach {
 
 namespace {
 
 constexpr int k_relay_sessions_max = 5;  // with one relay server at the same time
-constexpr std::int64_t k_relay_alone_minutes = 5, k_domain_alone_minutes = 40;  // at most, after failures
 constexpr std::size_t k_attempts_of_failure_max = 100;
 constexpr std::chrono::microseconds k_idle = std::chrono::seconds(2);
 // A wake-up that is still due when its work could not be stored comes again, but not at once.
@@ -29,7 +29,7 @@ constexpr auto k_wake_min = std::chrono::seconds(1), k_wake_max = std::chrono::s
 class Queue : public LocalQueueActor::base {
  public:
   Queue(caf::actor_config& config, Node& node, ResolverActor resolver)
-      : LocalQueueActor::base(config), node_(node), resolver_(std::move(resolver)) {
+      : LocalQueueActor::base(config), node_(node), resolvers_(std::move(resolver)) {
     set_down_handler([this](const caf::down_msg& down) { client_ended(down.source); });
   }
 
@@ -94,7 +94,7 @@ class Queue : public LocalQueueActor::base {
     for (auto& [address, client] : clients_) anon_send(client.actor, ShutDown{});
     idle_.clear();
     clients_.clear();
-    resolver_ = nullptr;
+    resolvers_.end();
   }
   const char* name() const override { return "queue"; }
 
@@ -107,6 +107,7 @@ class Queue : public LocalQueueActor::base {
     QueueId task;                               // under way; none: it has nothing to do
     ConfigPtr config;                           // that it was made with
     std::int64_t messages = 0, recipients = 0;  // so far
+    SendingReached limits = {};                 // what a script allows it
   };
   struct Run {
     SenderReport report;
@@ -122,13 +123,11 @@ class Queue : public LocalQueueActor::base {
     state_.rules().configure(config->senders);
     idle_.end(INT64_MAX);  // they have reached servers of the old configuration
     state_.destinations().forget_failures();
-    for (auto [verify, context] : {std::pair{false, &tls_}, std::pair{true, &verifying_tls_}}) {
-      auto made = make_client_tls(config->tls, verify);
-      if (made)
-        *context = std::move(*made);
-      else
-        node_.log.error("queue", "", made.error().text());
-    }
+    resolvers_.configure(node_, *config);
+    if (auto made = make_client_tls(config->tls, false))
+      tls_ = std::move(*made);
+    else
+      node_.log.error("queue", "", made.error().text());
   }
 
   void load() {
@@ -140,7 +139,10 @@ class Queue : public LocalQueueActor::base {
             node_.log.error("queue", "", items.error().text());
             return quit(caf::sec::runtime_error);  // the supervisor tries again
           }
-          for (const storage::QueuedItem& item : *items) state_.add(item);
+          for (const storage::QueuedItem& item : *items) {
+            if (node_.unclean_end > 0) maybe_sent_.note(item, node_.unclean_end);
+            state_.add(item);
+          }
           note_size();
           if (!items->empty())
             node_.log.info("queue", "", std::to_string(items->size()) + " messages wait from before");
@@ -261,7 +263,7 @@ class Queue : public LocalQueueActor::base {
       waiting_destinations_.insert(destination);
       return;
     }
-    const auto allowance = state_.rules().allowance(connection_of(destination), current_time());
+    const auto allowance = state_.rules().allowance(destination, current_time());
     if (allowance.recipients == 0 && state_.ready(destination) > 0) {
       waiting_destinations_.insert(destination);
       return plan_wake_at(microseconds(allowance.until));
@@ -289,10 +291,10 @@ class Queue : public LocalQueueActor::base {
     task.timeouts = config_->sender_timeouts;
     task.lmtp = routing::is_lmtp_server(server_of_destination(destination));
     task.mx_override = state_.rules().override_of(destination);
-    task.tls = sender.kind == conf::SenderKind::relay && sender.relay.tls_verify ? verifying_tls_ : tls_;
+    task.tls = tls_;
     state_.destinations().started(destination);
-    SmtpClientActor client =
-        spawn_smtp_client(node_.next_reactor(), node_, QueueActor{this}, resolver_, std::move(task));
+    SmtpClientActor client = spawn_smtp_client(node_.next_reactor(), node_, QueueActor{this},
+                                               resolvers_.of(sender.connection), std::move(task));
     monitor(client);
     clients_.emplace(client.address(),
                      Client{.actor = client, .destination = destination, .config = config_});
@@ -320,7 +322,8 @@ class Queue : public LocalQueueActor::base {
     const auto* sender = sender_for(destination);
     if (client == clients_.end() || !sender || client->second.config != config_) return {};
     const std::string connection = connection_of(destination);
-    std::int64_t room = room_of_session(sender->limits, client->second.messages, client->second.recipients);
+    const conf::SenderLimits limits = limits_of(*sender, client->second.limits);
+    std::int64_t room = room_of_session(limits, client->second.messages, client->second.recipients);
     if (room == 0) limited_.insert(connection);
     if (limited_.contains(connection) || state_.ready(destination) == 0) return {};
     if (is_route_destination(destination) && node_.lan.paused) {
@@ -328,29 +331,24 @@ class Queue : public LocalQueueActor::base {
       return {};
     }
     const Time now = current_time();
-    const SenderRules::Allowance allowance = state_.rules().allowance(connection, now);
+    const SenderRules::Allowance allowance = state_.rules().allowance(destination, now);
     if (allowance.recipients == 0) {
       waiting_destinations_.insert(destination);
       plan_wake_at(microseconds(allowance.until));
       return {};
     }
-    for (const std::int64_t limit : {allowance.recipients, sender->limits.max_recipients_per_message})
+    for (const std::int64_t limit : {allowance.recipients, limits.max_recipients_per_message})
       if (limit > 0) room = std::min(room, limit);
     DeliveryTask task = state_.take(destination, room == INT64_MAX ? 0 : static_cast<std::size_t>(room));
     if (!task.id) return task;
     const auto count = static_cast<std::int64_t>(task.envelope.recipients.size());
-    state_.rules().note(connection, now, count);
+    state_.rules().note(destination, now, count);
     client->second.task = task.id;
     ++client->second.messages;
     client->second.recipients += count;
-    set_return_path(task, *sender);
+    set_return_path(task, *sender, node_.directory());
+    task.maybe_repeated = maybe_sent_.take(task.id, destination);
     return task;
-  }
-  void set_return_path(DeliveryTask& task, const conf::SenderSettings& sender) {
-    std::string& path = task.envelope.reverse_path;
-    const DirectoryPtr directory = node_.directory();
-    const bool local = directory && directory->is_local_domain(split_address(path));
-    path = std::string(routing::return_path(sender.return_path.rule(), path, local));
   }
   bool may_wait(const caf::actor_addr& session) const {
     const auto client = clients_.find(session);
@@ -399,6 +397,7 @@ class Queue : public LocalQueueActor::base {
   void sending_reached(const SendingReached& reached) {
     const auto client = clients_.find(session());
     if (client == clients_.end() || std::exchange(client->second.reached, true)) return;
+    client->second.limits = reached;
     state_.destinations().reached(reached.destination);
     pump_waiting(connection_of(reached.destination));
   }
@@ -420,13 +419,10 @@ class Queue : public LocalQueueActor::base {
     const bool permanent = result.kind == AttemptResult::Kind::permanent;
     const conf::SenderSettings fallback;
     const auto* sender = sender_for(destination);
-    const bool relay = !sender || sender->kind == conf::SenderKind::relay;
     const bool lan = is_route_destination(destination);
     if (!permanent) {
-      const std::int64_t until = state_.destinations().failed(destination, now_microseconds(),
-                                                              lan     ? lan_.alone_minutes_max()
-                                                              : relay ? k_relay_alone_minutes
-                                                                      : k_domain_alone_minutes);
+      const std::int64_t minutes = lan ? lan_.alone_minutes_max() : alone_minutes_max(sender);
+      const std::int64_t until = state_.destinations().failed(destination, now_microseconds(), minutes);
       if (lan) {
         lan_.leave_alone(until);
         plan_wake_at(until);
@@ -443,8 +439,18 @@ class Queue : public LocalQueueActor::base {
     if (run == runs_.end() || (state_.is_busy(connection) && !limited_.contains(connection))) return;
     for (const auto& [address, client] : clients_)
       if (!idle_.contains(address) && connection_of(client.destination) == connection) return;
+    if (look_again(connection)) return;
     for (auto& promise : run->second.promises) promise.deliver(run->second.report);
     runs_.erase(run);
+  }
+
+  /// What has come since the run began, unless the sender leaves that to the next one.
+  bool look_again(const std::string& connection) {
+    const auto* sender = sender_of(*config_, connection);
+    if (!sender || sender->advanced.only_waiting_at_start || limited_.contains(connection)) return false;
+    for (const std::string& destination : state_.make_all_ready(*sender, now_microseconds()))
+      pump(destination, *sender);
+    return state_.is_busy(connection);
   }
 
   // ---- what became of an attempt ----
@@ -495,6 +501,7 @@ class Queue : public LocalQueueActor::base {
       }
     }
     state_.apply(update);
+    if (!state_.find(update.id)) maybe_sent_.forget(update.id);
     note_size();
     plan_wake();
     then(committed);
@@ -568,9 +575,10 @@ class Queue : public LocalQueueActor::base {
   }
 
   Node& node_;
-  ResolverActor resolver_;
+  SenderResolvers resolvers_;
   ConfigPtr config_;
-  TlsContext tls_, verifying_tls_;
+  TlsContext tls_;
+  MaybeSent maybe_sent_;
   QueueState state_;
   LanSending lan_;
   std::int64_t wake_at_ = INT64_MAX;  // when the next tick is for

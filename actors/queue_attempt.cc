@@ -1,6 +1,7 @@
 #include "actors/queue_attempt.h"
 
 #include "actors/serialisation.h"
+#include "routing/sending/return_path.h"
 
 namespace stagecoach {
 
@@ -27,6 +28,25 @@ AttemptFinished finished_with(const DeliveryTask& task, const std::string& desti
     finished.results.back().address = recipient.address;
   }
   return finished;
+}
+
+std::int64_t alone_minutes_max(const conf::SenderSettings* sender) {
+  constexpr std::int64_t k_relay = 5, k_domain = 40;
+  return !sender || sender->kind == conf::SenderKind::relay ? k_relay : k_domain;
+}
+
+conf::SenderLimits limits_of(const conf::SenderSettings& sender, const SendingReached& session) {
+  conf::SenderLimits limits = sender.limits;
+  if (session.messages_max >= 0) limits.max_messages_per_session = session.messages_max;
+  if (session.recipients_max >= 0) limits.max_recipients_per_session = session.recipients_max;
+  if (session.message_recipients_max >= 0) limits.max_recipients_per_message = session.message_recipients_max;
+  return limits;
+}
+
+void set_return_path(DeliveryTask& task, const conf::SenderSettings& sender, const DirectoryPtr& directory) {
+  std::string& path = task.envelope.reverse_path;
+  const bool local = directory && directory->is_local_domain(split_address(path));
+  path = std::string(routing::return_path(sender.return_path.rule(), path, local));
 }
 
 void find_user(LocalQueueActor::base* self, Node& node, const std::string& name,

@@ -40,7 +40,11 @@ void with_original(LocalQueueActor::base* self, Node& node, const QueueState::It
 void write(LocalQueueActor::base* self, Node& node, const QueueUpdate& update, OutcomeStored then) {
   auto unit = std::make_shared<storage::WriteUnit>();
   unit->emplace_back(outcome_request(update, now_microseconds()));
-  self->request(node.handles()->writer, caf::infinite, WriteMail{std::move(unit), 0, {}})
+  // What touches a mailbox goes the common way: folders are locked in one order there.
+  const bool queue_alone = !update.copy && update.mirrors.empty();
+  const auto handles = node.handles();
+  self->request(queue_alone ? handles->outcomes : handles->writer, caf::infinite,
+                WriteMail{std::move(unit), 0, {}})
       .then([then](const WriteAnswer& answer) { then(answer.result->has_value()); },
             [then](const caf::error&) { then(false); });
 }

@@ -59,6 +59,8 @@ TraceNote attempt_note(const AttemptResult& result, const std::string& destinati
                  {"reply", result.reply},
                  {"status", result.status},
                  {"outcome_unknown", result.unknown}});
+  if (!result.security.empty()) detail["security"] = result.security;
+  if (result.maybe_repeated) detail["maybe_repeated"] = true;
   const bool failed = result.kind == AttemptResult::Kind::temporary && ends(update, result.address);
   return {failed ? "failed" : event_of(result), dumped(detail), {result.address}};
 }

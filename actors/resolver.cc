@@ -14,10 +14,13 @@ namespace stagecoach {
 
 namespace {
 
-constexpr int k_type_a = 1, k_type_mx = 15, k_type_aaaa = 28, k_class_in = 1;
+constexpr int k_type_a = 1, k_type_mx = 15, k_type_txt = 16, k_type_aaaa = 28, k_type_tlsa = 52,
+              k_class_in = 1;
 constexpr int k_rcode_nxdomain = 3;
-constexpr std::size_t k_hosts_max = 50;  // MX records that are looked at
-constexpr int k_addresses_max = 20;      // of one host and kind
+constexpr std::size_t k_hosts_max = 50;           // MX records that are looked at
+constexpr int k_addresses_max = 20;               // of one host and kind
+constexpr int k_records_max = 50;                 // of TLSA and text
+constexpr std::int64_t k_bytes_of_answer = 1024;  // about what a kept answer takes
 
 using Answered = std::function<void(Error, const ub_result*)>;  // the result is null on failure
 
@@ -41,15 +44,15 @@ std::string name_at(const char* data, int length, int offset) {
 
 class Resolver : public PinnedActor<ResolverActor::base>, public IoHandler {
  public:
-  Resolver(caf::actor_config& config, Reactor& reactor, Node& node)
-      : PinnedActor(config, reactor), node_(node) {}
+  Resolver(caf::actor_config& config, Reactor& reactor, conf::DnsSettings settings)
+      : PinnedActor(config, reactor), settings_(std::move(settings)) {}
   ~Resolver() override {
     if (context_) ub_ctx_delete(context_);
   }
 
   behavior_type make_behavior() override {
     self_ = caf::strong_actor_ptr{ctrl()};
-    configure(node_.config()->dns);
+    configure(settings_);
     reactor_.add(ub_fd(context_), this, EPOLLIN);
     return {[this](const ResolveMx& question) -> caf::result<MxAnswer> {
               auto promise = make_response_promise<MxAnswer>();
@@ -59,6 +62,16 @@ class Resolver : public PinnedActor<ResolverActor::base>, public IoHandler {
             [this](const ResolveHost& question) -> caf::result<HostAnswer> {
               auto promise = make_response_promise<HostAnswer>();
               resolve_host(question.name, promise);
+              return promise;
+            },
+            [this](const ResolveTlsa& question) -> caf::result<TlsaAnswer> {
+              auto promise = make_response_promise<TlsaAnswer>();
+              resolve_tlsa(question, promise);
+              return promise;
+            },
+            [this](const ResolveText& question) -> caf::result<TextAnswer> {
+              auto promise = make_response_promise<TextAnswer>();
+              resolve_text(question.name, promise);
               return promise;
             }};
   }
@@ -121,10 +134,26 @@ class Resolver : public PinnedActor<ResolverActor::base>, public IoHandler {
       ub_ctx_set_fwd(context_, (parsed->host + "@" + std::to_string(parsed->port)).c_str());
     }
     if (settings.servers.empty()) ub_ctx_resolvconf(context_, nullptr);
-    constexpr const char* k_trust_anchor = "/usr/share/dns/root.key";
+    set_cache_size(settings.cache_size);
     // Without the file every question would fail: then answers are taken as they are.
-    if (settings.dnssec && settings.servers.empty() && access(k_trust_anchor, R_OK) == 0)
-      ub_ctx_add_ta_file(context_, k_trust_anchor);
+    const std::string anchor = !settings.trust_anchor.empty() ? settings.trust_anchor
+                               : settings.servers.empty()     ? "/usr/share/dns/root.key"
+                                                              : std::string();
+    if (settings.dnssec && !anchor.empty() && access(anchor.c_str(), R_OK) == 0)
+      ub_ctx_add_ta_file(context_, anchor.c_str());
+  }
+  /// libunbound counts bytes, not answers.
+  void set_cache_size(std::int64_t answers) {
+    const auto option = [this](const char* name, std::int64_t value) {
+      ub_ctx_set_option(context_, name, std::to_string(value).c_str());
+    };
+    if (answers == 0) {
+      option("cache-max-ttl:", 0);
+      option("cache-max-negative-ttl:", 0);
+      return;
+    }
+    option("msg-cache-size:", answers * k_bytes_of_answer);
+    option("rrset-cache-size:", answers * 2 * k_bytes_of_answer);
   }
 
   static void answered(void* data, int error, ub_result* result) {
@@ -167,6 +196,7 @@ class Resolver : public PinnedActor<ResolverActor::base>, public IoHandler {
           const auto* data = reinterpret_cast<const unsigned char*>(result->data[i]);
           answer.hosts.push_back({data[0] << 8 | data[1], name_at(result->data[i], result->len[i], 2)});
         }
+        answer.secure = result->secure != 0;
         answer.null_mx = answer.hosts.size() == 1 && answer.hosts.front().name.empty();
         std::erase_if(answer.hosts, [](const MxHost& host) { return host.name.empty(); });
         std::stable_sort(answer.hosts.begin(), answer.hosts.end(),
@@ -178,12 +208,51 @@ class Resolver : public PinnedActor<ResolverActor::base>, public IoHandler {
     });
   }
 
+  /// Gives each record of the answer to `add`; that there is none is no failure.
+  template <class Answer, class Add>
+  void resolve_records(const std::string& name, int type, caf::typed_response_promise<Answer> promise,
+                       Add add) {
+    ask(name, type, [promise, add](Error error, const ub_result* result) mutable {
+      Answer answer;
+      if (!result && error.kind != Error::Kind::not_found)
+        answer.outcome = Outcome::failure(std::move(error));
+      for (int i = 0; result && result->data[i] && i < k_records_max; ++i)
+        add(answer, std::string_view(result->data[i], static_cast<std::size_t>(result->len[i])));
+      if constexpr (std::is_same_v<Answer, TlsaAnswer>) answer.secure = result && result->secure != 0;
+      promise.deliver(std::move(answer));
+    });
+  }
+
+  void resolve_tlsa(const ResolveTlsa& question, caf::typed_response_promise<TlsaAnswer> promise) {
+    resolve_records("_" + std::to_string(question.port) + "._tcp." + question.host, k_type_tlsa, promise,
+                    [](TlsaAnswer& answer, std::string_view record) {
+                      if (record.size() < 4) return;
+                      const auto octet = [&](std::size_t place) {
+                        return static_cast<std::uint8_t>(record[place]);
+                      };
+                      answer.records.push_back({octet(0), octet(1), octet(2), std::string(record.substr(3))});
+                    });
+  }
+
+  void resolve_text(const std::string& name, caf::typed_response_promise<TextAnswer> promise) {
+    resolve_records(name, k_type_txt, promise, [](TextAnswer& answer, std::string_view record) {
+      std::string text;
+      while (!record.empty()) {
+        const auto length = static_cast<std::size_t>(static_cast<unsigned char>(record.front()));
+        text += record.substr(1, length);
+        record.remove_prefix(std::min(record.size(), length + 1));
+      }
+      answer.texts.push_back(std::move(text));
+    });
+  }
+
   void resolve_host(const std::string& name, caf::typed_response_promise<HostAnswer> promise) {
     if (is_numeric(name)) {
-      promise.deliver(HostAnswer{{}, {name}});
+      promise.deliver(HostAnswer{{}, false, {name}});
       return;
     }
     auto answer = std::make_shared<HostAnswer>();
+    answer->secure = true;
     ask(name, k_type_a, [this, name, answer, promise](Error first_error, const ub_result* result) mutable {
       add_addresses(*answer, result, AF_INET);
       ask(name, k_type_aaaa, [answer, promise, first_error](Error error, const ub_result* result) mutable {
@@ -199,6 +268,7 @@ class Resolver : public PinnedActor<ResolverActor::base>, public IoHandler {
   }
 
   static void add_addresses(HostAnswer& answer, const ub_result* result, int family) {
+    answer.secure = answer.secure && result && result->secure != 0;
     if (!result) return;
     for (int i = 0; result->data[i] && i < k_addresses_max; ++i) {
       if (result->len[i] != (family == AF_INET ? 4 : 16)) continue;
@@ -208,7 +278,7 @@ class Resolver : public PinnedActor<ResolverActor::base>, public IoHandler {
     }
   }
 
-  Node& node_;
+  conf::DnsSettings settings_;
   ub_ctx* context_ = nullptr;
   std::chrono::seconds timeout_{10};
   std::unordered_map<Question*, std::unique_ptr<Question>> questions_;
@@ -217,8 +287,8 @@ class Resolver : public PinnedActor<ResolverActor::base>, public IoHandler {
 
 }  // namespace
 
-ResolverActor spawn_resolver(Reactor& reactor, Node& node) {
-  return spawn_pinned<Resolver>(reactor, std::ref(node));
+ResolverActor spawn_resolver(Reactor& reactor, conf::DnsSettings settings) {
+  return spawn_pinned<Resolver>(reactor, std::move(settings));
 }
 
 }  // namespace stagecoach

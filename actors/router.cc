@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <random>
 
+#include "actors/arriving_programs.h"
 #include "actors/connections.h"
 #include "actors/database.h"
 #include "actors/generated_mail.h"
@@ -33,12 +34,13 @@ Reported reported(const Arrival& arrival) {
       content.size_bytes, content.transmit_offset};
 }
 
-class Router : public LocalRouterActor::base {
+class Router : public ReportingRouterActor::base {
  public:
   Router(caf::actor_config& config, Node& node)
-      : LocalRouterActor::base(config),
+      : ReportingRouterActor::base(config),
         node_(node),
         memory_(this, node),
+        programs_(this, node),
         directory_(std::make_shared<const routing::Directory>()) {}
 
   behavior_type make_behavior() override {
@@ -61,7 +63,9 @@ class Router : public LocalRouterActor::base {
               memory_.use(directory_);
             },
             [this](const ConfigChanged& change) { configure(change.config); },
-            [this](const ForgetAnswers& forget) { memory_.forget(forget); }};
+            [this](const ForgetAnswers& forget) { memory_.forget(forget); },
+            [this](const ScriptFailed& failed) { send(script_errors_, failed); },
+            [this](const ProgramFailed& failed) { send(script_errors_, failed); }};
   }
   void on_exit() override {
     first_stage_ = nullptr;
@@ -155,7 +159,7 @@ class Router : public LocalRouterActor::base {
     facts.autoresponse_matches = [counts = memory_.matches()](std::string_view owner, std::string_view rule) {
       return counts->of(owner, rule);
     };
-    auto hooks = std::make_shared<ScriptHooks>(scripts_, script_limits(*config_));
+    auto hooks = std::make_shared<ScriptHooks>(scripts_, *config_);
     // Stages run on threads of their own.
     hooks->put_into(*routed, [&node = node_, id = routed->arrival.id,
                               errors = purpose == Purpose::deliver ? script_errors_ : ScriptErrorsActor()](
@@ -184,10 +188,14 @@ class Router : public LocalRouterActor::base {
   }
 
   void route(RouteMessage message, Promise promise) {
-    auto routed = prepare(std::move(message.arrival), Purpose::deliver);
     auto rest = std::make_shared<RouteMessage>(std::move(message));
-    with_text(
-        routed, [this, routed, rest, promise] { decide(routed, rest, promise); }, promise);
+    programs_.run(std::move(rest->arrival), *config_, *directory_,
+                  [this, rest, promise](Arrival arrival, const char* redirected_by) {
+                    auto routed = prepare(std::move(arrival), Purpose::deliver);
+                    routed->facts.redirected_by = redirected_by;
+                    with_text(
+                        routed, [this, routed, rest, promise] { decide(routed, rest, promise); }, promise);
+                  });
   }
 
   void cannot_read(const Routed& routed, const Error& error, Promise& promise) {
@@ -466,6 +474,7 @@ class Router : public LocalRouterActor::base {
 
   Node& node_;
   RoutingMemory memory_;
+  ArrivingPrograms programs_;
   DirectoryPtr directory_;
   ConfigPtr config_;
   routing::Pipeline pipeline_;

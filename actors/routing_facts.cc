@@ -22,7 +22,6 @@ bool has_addresses(std::string_view name) {
   return false;
 }
 
-/// Return-Path, and the Received field of a message that came from outside.
 std::int64_t own_bytes(const Content& content, const mime::HeaderSection& section, Source source) {
   for (const mime::Field& field : section.fields) {
     if (static_cast<std::int64_t>(field.offset) < content.transmit_offset) continue;
@@ -42,6 +41,10 @@ std::string text_in_memory(const Content& content) {
 }
 
 }  // namespace
+
+std::int64_t own_bytes(const Content& content, Source source) {
+  return own_bytes(content, mime::parse_header_section(content.head), source);
+}
 
 Result<std::string> text_of(const Content& content, const ReadBytes& read) {
   std::string text;

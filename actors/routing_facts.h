@@ -26,6 +26,9 @@ struct Routed {
 std::shared_ptr<Routed> prepare_routing(const conf::Config& config, DirectoryPtr directory, Arrival arrival,
                                         double chance);
 
+/// What our own server has put on top: Return-Path, and the Received field of a message from outside.
+std::int64_t own_bytes(const Content& content, Source source);
+
 /// Reads bytes of a message: offset, length.
 using ReadBytes = std::function<Result<std::string>(std::int64_t offset, std::int64_t length)>;
 /// The text parts of a message as UTF-8, up to 1 MB.

@@ -8,13 +8,14 @@
 #include "actors/local_messages.h"
 #include "actors/match_counts.h"
 #include "actors/node.h"
+#include "actors/script_errors.h"
 #include "actors/send_usage.h"
 
 namespace stagecoach {
 
 class RoutingMemory {
  public:
-  using Owner = LocalRouterActor::base;  // in whose context everything here runs
+  using Owner = ReportingRouterActor::base;  // in whose context everything here runs
 
   RoutingMemory(Owner* owner, Node& node) : owner_(owner), node_(node) {}
 

@@ -31,7 +31,8 @@ class ScriptErrors : public ScriptErrorsActor::base {
 
   behavior_type make_behavior() override {
     return {[this](const ScriptFailed& failed) { add(failed); },
-            [this](const AnswerFailed& failed) { tell(failed); }, [this](caf::tick_atom) { write(); }};
+            [this](const AnswerFailed& failed) { tell(failed); },
+            [this](const ProgramFailed& failed) { tell(failed); }, [this](caf::tick_atom) { write(); }};
   }
   const char* name() const override { return "script_errors"; }
 
@@ -85,6 +86,20 @@ class ScriptErrors : public ScriptErrorsActor::base {
                       "\n\nThe same error is told again after an hour at the earliest.\n"});
   }
 
+  void tell(const ProgramFailed& failed) {
+    const auto directory = node_.directory();
+    const std::string fault = failed.program + ": " + routing::single_line(failed.text);
+    if (!directory || !throttle_.allow(fault, now_seconds())) return;
+    const User* target = routing::message_target(*directory, "ExternalRouterError");
+    if (!target) return;
+    send_to_user(node_, *directory, *target, "program error",
+                 {"A program that looks at messages has failed",
+                  "The program of [programs] " + failed.program +
+                      " has failed. Its message went on as it was.\n\nError: " + failed.text +
+                      "\nMessage: " + std::to_string(failed.message.value) +
+                      "\n\nThe same error is told again after an hour at the earliest.\n"});
+  }
+
   Node& node_;
   std::map<std::string, storage::ScriptErrorEntry> pending_;
   bool writing_ = false;
@@ -92,6 +107,18 @@ class ScriptErrors : public ScriptErrorsActor::base {
 };
 
 }  // namespace
+
+void report_script_error(Node& node, const Error& error, MessageId message) {
+  node.log.error("script", message ? std::to_string(message.value) : "", error.text());
+  if (const RouterActor router = node.handles()->router)
+    caf::anon_send(caf::actor_cast<FailuresActor>(router), ScriptFailed{error.text(), message});
+}
+
+void report_program_error(Node& node, ProgramFailed failed) {
+  node.log.error("program", std::to_string(failed.message.value), failed.text);
+  if (const RouterActor router = node.handles()->router)
+    caf::anon_send(caf::actor_cast<FailuresActor>(router), std::move(failed));
+}
 
 ScriptErrorsActor spawn_script_errors(caf::local_actor* parent, Node& node) {
   return parent->system().spawn<ScriptErrors>(std::ref(node));

@@ -1,5 +1,8 @@
 #include "actors/script_hooks.h"
 
+#include "actors/script_store.h"
+#include "routing/lua/queue_hooks.h"
+
 namespace stagecoach {
 
 namespace {
@@ -18,8 +21,12 @@ routing::LuaMoment script_moment() {
   return {now, utc_offset(now), static_cast<std::uint64_t>(microseconds(now))};
 }
 
-ScriptHooks::ScriptHooks(const routing::ScriptSetPtr& scripts, const routing::LuaLimits& limits)
-    : hooks_(scripts, limits), elements_(nullptr, routing::limits_of_users(limits)) {}
+ScriptHooks::ScriptHooks(const routing::ScriptSetPtr& scripts, const conf::Config& config)
+    : hooks_(scripts, script_limits(config)),
+      elements_(nullptr, routing::limits_of_users(script_limits(config))) {
+  if (hooks_.scripts().empty()) return;
+  for (const conf::SenderSettings& sender : config.senders) connections_.push_back(sender.connection);
+}
 
 void ScriptHooks::put_into(Routed& routed, routing::ScriptErrors report) {
   routing::Facts& facts = routed.facts;
@@ -35,6 +42,7 @@ void ScriptHooks::put_into(Routed& routed, routing::ScriptErrors report) {
   facts.routing_script = [this, &routed, report](const User& user) {
     return value_or_report(routing::run_routing_script(hooks_, user, *routed.input), report);
   };
+  facts.queue_scripts = routing::queue_scripts(hooks_, *routed.input, connections_, report);
 }
 
 }  // namespace stagecoach

@@ -12,6 +12,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// Of mxout.lua and relayout.lua.
+constexpr const char* k_sending_frame =
+    "function ServerDetails(server, domain, sender, connnid, connection)\n  return nil\nend\n"
+    "function ServerConnected()\n  -- MaxMessagesPerConnection = 10\nend\n"
+    "function ReturnPath(returnpath, recipients)\n  return nil\nend\n";
 constexpr std::uintmax_t k_script_bytes_max = 4u << 20;
 constexpr std::size_t k_scripts_max = 1000, k_name_bytes_max = 100;
 
@@ -81,11 +86,15 @@ Result<void> replace_file(const fs::path& file, const std::string& text) {
 const std::vector<KnownScript>& known_scripts() {
   static const std::vector<KnownScript> k_known = {
       {"autoresponder", "-- Runs for each automatic answer; the table Autoresponder may be changed.\n"},
+      {"lanforwarding", "function PreSend(message, rule, recipient, server)\n  return nil\nend\n"},
       {"monitor",
        "function MonitorIncoming(message) return nil end\n"
        "function MonitorInternal(message) return nil end\n"
        "function MonitorOut(message) return nil end\n"},
+      {"mxout", k_sending_frame},
+      {"outmessage", "function OutMessage(message, recipients)\n  return nil\nend\n"},
       {"password", "function CheckPassword(username, password, which)\n  return true\nend\n"},
+      {"relayout", k_sending_frame},
       {"routing", "function RouteMessage(user, message)\n  return nil\nend\n"},
       {"signature",
        "function GetSignature(format, user, sender, subject, attributes)\n  return nil\nend\n"

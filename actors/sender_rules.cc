@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "actors/destinations.h"
 #include "routing/model/address.h"
 
 namespace stagecoach {
@@ -51,7 +52,13 @@ void SenderRules::configure(const std::vector<conf::SenderSettings>& senders) {
       rules.overrides = std::make_shared<const routing::DnsOverrides>(std::move(*overrides));
     rules.messages.change(sender.limits.max_messages, sender.limits.max_messages_minutes);
     rules.recipients.change(sender.limits.max_recipients, sender.limits.max_recipients_minutes);
+    rules.per_destination = sender.kind == conf::SenderKind::direct ? sender.direct.messages_per_minute : 0;
   }
+  for (auto& [destination, window] : windows_) {
+    const auto rules = rules_.find(connection_of(destination));
+    window.change(rules == rules_.end() ? 0 : rules->second.per_destination, std::chrono::minutes(1));
+  }
+  std::erase_if(windows_, [](const auto& one) { return one.second.is_off(); });
 }
 
 bool SenderRules::attempts(const std::string& connection, const routing::SendingFacts& facts,
@@ -88,22 +95,34 @@ std::shared_ptr<const MxOverride> SenderRules::override_of(const std::string& de
   return found == overridden_.end() ? nullptr : found->second;
 }
 
-SenderRules::Allowance SenderRules::allowance(const std::string& connection, Time now) {
-  const auto found = rules_.find(connection);
+SenderRules::Allowance SenderRules::allowance(const std::string& destination, Time now) {
+  const auto found = rules_.find(connection_of(destination));
   if (found == rules_.end()) return {};
   Rules& rules = found->second;
   std::optional<Time> until = rules.messages.blocked_until(now);
-  if (const auto other = rules.recipients.blocked_until(now))
-    until = std::max(until.value_or(*other), *other);
+  const auto consider = [&until](const std::optional<Time>& other) {
+    if (other) until = std::max(until.value_or(*other), *other);
+  };
+  consider(rules.recipients.blocked_until(now));
+  if (const auto window = windows_.find(destination); window != windows_.end())
+    consider(window->second.blocked_until(now));
   if (until) return {0, *until};
   return {rules.recipients.room(now), {}};
 }
 
-void SenderRules::note(const std::string& connection, Time now, std::int64_t recipients) {
-  const auto found = rules_.find(connection);
+void SenderRules::note(const std::string& destination, Time now, std::int64_t recipients) {
+  const auto found = rules_.find(connection_of(destination));
   if (found == rules_.end()) return;
-  found->second.messages.note(now, 1);
-  found->second.recipients.note(now, recipients);
+  Rules& rules = found->second;
+  rules.messages.note(now, 1);
+  rules.recipients.note(now, recipients);
+  if (rules.per_destination == 0) return;
+  if (windows_.size() >= k_windows_max)
+    for (auto one = windows_.begin(); one != windows_.end();)
+      one = one->second.blocked_until(now) ? std::next(one) : windows_.erase(one);
+  const auto [window, is_new] = windows_.try_emplace(destination);
+  if (is_new) window->second.change(rules.per_destination, std::chrono::minutes(1));
+  window->second.note(now, 1);
 }
 
 }  // namespace stagecoach

@@ -48,18 +48,21 @@ class SenderRules {
     std::int64_t recipients = INT64_MAX;  // of one message; 0: nothing
     Time until{};                         // with 0: the end of that
   };
-  Allowance allowance(const std::string& connection, Time now);
+  Allowance allowance(const std::string& destination, Time now);
   /// A message has gone to a session with so many recipients.
-  void note(const std::string& connection, Time now, std::int64_t recipients);
+  void note(const std::string& destination, Time now, std::int64_t recipients);
 
  private:
   struct Rules {
     routing::DomainFilter filter;
     std::shared_ptr<const routing::DnsOverrides> overrides;  // null: none
     routing::RateWindow messages, recipients;
+    std::int64_t per_destination = 0;  // messages a minute; 0: any
   };
+  static constexpr std::size_t k_windows_max = 10000;
   std::map<std::string, Rules> rules_;                                   // by connection
   std::map<std::string, std::shared_ptr<const MxOverride>> overridden_;  // by destination
+  std::map<std::string, routing::RateWindow> windows_;  // by destination, where it is limited
 };
 
 }  // namespace stagecoach

@@ -96,7 +96,7 @@ STAGECOACH_INSPECT(Error, x.kind, x.reason, x.trail)
 STAGECOACH_INSPECT(Outcome, x.ok, x.error)
 STAGECOACH_INSPECT(EnvelopeRecipient, x.address, x.notify, x.original_recipient)
 STAGECOACH_INSPECT(Envelope, x.reverse_path, x.recipients, x.envelope_id, x.return_content, x.body,
-                   x.smtputf8)
+                   x.smtputf8, x.tls)
 STAGECOACH_INSPECT(Origin, x.source, x.service, x.peer, x.helo, x.authenticated_user, x.session, x.tls)
 STAGECOACH_INSPECT(CollectedTarget, x.target, x.folder)
 STAGECOACH_INSPECT(Redirection, x.targets, x.original)
@@ -181,10 +181,12 @@ STAGECOACH_INSPECT(MessageQueued, x.id, x.envelope, x.ways, x.size_bytes, x.tran
 STAGECOACH_INSPECT(RunSender, x.connection)
 STAGECOACH_INSPECT(SenderReport, x.delivered, x.deferred, x.failed, x.connected, x.last_result)
 STAGECOACH_INSPECT(NextDelivery, x.destination)
-STAGECOACH_INSPECT(DeliveryTask, x.id, x.envelope, x.size_bytes, x.transmit_offset, x.way, x.own, x.lan)
-STAGECOACH_INSPECT(AttemptResult, x.address, x.kind, x.status, x.reply, x.host, x.unknown, x.reports_success)
+STAGECOACH_INSPECT(DeliveryTask, x.id, x.envelope, x.size_bytes, x.transmit_offset, x.way, x.own, x.lan,
+                   x.maybe_repeated)
+STAGECOACH_INSPECT(AttemptResult, x.address, x.kind, x.status, x.reply, x.host, x.unknown, x.reports_success,
+                   x.maybe_repeated, x.security)
 STAGECOACH_INSPECT(AttemptFinished, x.id, x.destination, x.results)
-STAGECOACH_INSPECT(SendingReached, x.destination)
+STAGECOACH_INSPECT(SendingReached, x.destination, x.messages_max, x.recipients_max, x.message_recipients_max)
 STAGECOACH_INSPECT(SendingEnded, x.destination, x.connected, x.permanent, x.failure)
 STAGECOACH_INSPECT(QueueCriteria, x.size_min_bytes, x.size_max_bytes, x.subject, x.source_ip, x.auth_sender,
                    x.to, x.from, x.held, x.lan_only)

@@ -25,6 +25,7 @@
 #include "storage/managed_cluster.h"
 #include "storage/migrations.h"
 #include "storage/server_key_repository.h"
+#include "storage/server_state_repository.h"
 #include "storage/trace_repository.h"
 
 namespace stagecoach {
@@ -165,6 +166,14 @@ class Server {
       if (!key) return std::move(key.error());
       *place = std::move(*key);
     }
+    auto unclean = storage::ServerStateRepository(*database).begin(state_name(), now_microseconds());
+    if (!unclean) return std::move(unclean.error());
+    if (*unclean) {
+      node_.unclean_end = now_microseconds();
+      node_.log.warning("serve", "",
+                        "the run before has not ended in order: a message whose sending was under way may be "
+                        "sent a second time");
+    }
     auto swept = storage::ContentStore(*database).sweep(node_.numbers.run());
     if (swept && *swept > 0)
       node_.log.info("database", "", "removed " + std::to_string(*swept) + " remains of interrupted uploads");
@@ -260,9 +269,20 @@ class Server {
       std::this_thread::sleep_for(10ms);
     const bool clean = system.registry().running() <= 1;
     for (auto& reactor : node_.reactors()) reactor->stop();
+    if (clean) note_clean_end();
     if (cluster_) cluster_->stop();
     node_.log.info("serve", "", "stopped");
     if (!clean) std::_Exit(0);  // ~actor_system would wait for those for ever
+  }
+
+  /// Names this server among those that share the database.
+  std::string state_name() const {
+    return config_->server.hostname + " " + config_->resolve(config_->server.data_dir);
+  }
+  void note_clean_end() {
+    auto database = storage::Database::connect(conninfo_);
+    if (!database) return;
+    (void)storage::ServerStateRepository(*database).end(state_name(), now_microseconds());
   }
 
   std::string config_path_;

@@ -39,6 +39,16 @@ using SessionActor = WatcherActor::extend<caf::reacts_to<ShutDown>>;
 
 /// One for each protocol; `fd` is accepted and non-blocking. The session lives on `reactor`.
 SessionActor spawn_smtp_session(Reactor& reactor, int fd, Node& node, ServicePtr service);
+
+/// A connection of ours that has been turned (RFC 2645): we are the server of an SMTP session on it. Whoever
+/// watches the session finds in `course` what became of it, when it has ended.
+struct TurnedCourse {
+  std::int64_t messages = 0;
+  std::string fault;  // empty: the other side took its leave
+};
+SessionActor spawn_turned_session(Reactor& reactor, const OpenSocket& open, Node& node, ServicePtr service,
+                                  std::shared_ptr<TurnedCourse> course);
+
 SessionActor spawn_pop3_session(Reactor& reactor, int fd, Node& node, ServicePtr service);
 SessionActor spawn_imap_session(Reactor& reactor, int fd, Node& node, ServicePtr service);
 SessionActor spawn_http_session(Reactor& reactor, int fd, Node& node, ServicePtr service);

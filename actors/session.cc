@@ -9,9 +9,9 @@ constexpr int k_waits_max = 3;                          // time-outs that an ans
 constexpr auto k_last_words = std::chrono::seconds(5);  // for the last reply to leave
 }  // namespace
 
-Session::Session(caf::actor_config& config, Reactor& reactor, int fd, Node& node, ServicePtr service,
-                 const char* area, Counter& sessions)
-    : Connection(config, reactor, fd),
+Session::Session(caf::actor_config& config, Reactor& reactor, const OpenSocket& open, Node& node,
+                 ServicePtr service, const char* area, Counter& sessions)
+    : Connection(config, reactor, open),
       node_(node),
       service_(std::move(service)),
       area_(area),
@@ -31,7 +31,7 @@ Session::behavior_type Session::make_behavior() {
     start_tls();
   } else {
     greeted_ = true;
-    greet(false);
+    greet(socket().tls());  // turned connections may be encrypted already
   }
   return {[this](const MailboxNews& news) { on_news(news); },
           [this](const ShutDown&) {

@@ -14,7 +14,7 @@ class Session : public Connection<SessionActor::base> {
 
  protected:
   /// `area` names the protocol in the log; its first letter begins the session's number.
-  Session(caf::actor_config& config, Reactor& reactor, int fd, Node& node, ServicePtr service,
+  Session(caf::actor_config& config, Reactor& reactor, const OpenSocket& open, Node& node, ServicePtr service,
           const char* area, Counter& sessions);
 
   // ---- what a protocol does ----

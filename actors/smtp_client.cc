@@ -4,69 +4,21 @@
 
 #include "actors/connection.h"
 #include "actors/database.h"
+#include "actors/dialogue_log.h"
 #include "actors/outgoing_content.h"
-#include "actors/queue_state.h"
+#include "actors/outgoing_program.h"
 #include "actors/sending_edits.h"
+#include "actors/sending_settings.h"
 #include "actors/serialisation.h"
+#include "actors/server_search.h"
+#include "actors/socks_proxy.h"
+#include "actors/tokens.h"
 #include "protocols/smtp/client_session.h"
 #include "storage/content_store.h"
 
 namespace stagecoach {
 
 namespace {
-
-struct Candidate {
-  std::string name;
-  int port = 25;
-  std::string user = {}, password = {};  // of this server alone
-};
-
-smtp::TlsPolicy policy_of(const SmtpClientTask& task) {
-  if (!task.tls) return smtp::TlsPolicy::none;
-  switch (task.sender.relay.encryption) {
-    case conf::ClientTls::none: return smtp::TlsPolicy::none;
-    case conf::ClientTls::ssl: return smtp::TlsPolicy::implicit;
-    case conf::ClientTls::starttls: return smtp::TlsPolicy::required;
-    case conf::ClientTls::starttls_if_available: break;
-  }
-  return smtp::TlsPolicy::opportunistic;
-}
-
-std::shared_ptr<const smtp::ClientSettings> settings_of(const SmtpClientTask& task,
-                                                        const conf::Config& config) {
-  const auto& timeouts = task.timeouts;
-  auto settings = std::make_shared<smtp::ClientSettings>();
-  if (task.lmtp) settings->flavour = smtp::Flavour::lmtp;
-  settings->ehlo_name =
-      task.sender.advanced.ehlo_name.empty() ? config.server.hostname : task.sender.advanced.ehlo_name;
-  settings->tls = policy_of(task);
-  settings->timeouts = {.greeting = timeouts.banner,
-                        .ehlo = timeouts.helo,
-                        .starttls = timeouts.starttls,
-                        .auth = timeouts.auth,
-                        .auth_login = timeouts.auth_login,
-                        .auth_cram_md5 = timeouts.auth_crammd5,
-                        .mail = timeouts.mail_from,
-                        .rcpt = timeouts.rcpt_to,
-                        .data = timeouts.data,
-                        .content = timeouts.data_block,
-                        .end_of_data = timeouts.end_data,
-                        .rset = timeouts.rset,
-                        .abort = timeouts.abort,
-                        .quit = timeouts.quit};
-  const auto& relay = task.sender.relay;
-  if (task.sender.kind == conf::SenderKind::relay && !relay.username.empty()) {
-    smtp::ClientLogin login;
-    login.credentials = {relay.username, relay.password.value, {}};
-    if (relay.auth_method == conf::SenderAuth::plain) login.mechanism = sasl::Mechanism::plain;
-    if (relay.auth_method == conf::SenderAuth::cram_md5) login.mechanism = sasl::Mechanism::cram_md5;
-    // "none" and "if available" are the administrator's word that the way to this server may be in clear.
-    login.secret_in_clear = relay.encryption == conf::ClientTls::none ||
-                            relay.encryption == conf::ClientTls::starttls_if_available;
-    settings->login = std::move(login);
-  }
-  return settings;
-}
 
 AttemptResult::Kind kind_of(smtp::Outcome outcome) {
   if (outcome == smtp::Outcome::delivered) return AttemptResult::Kind::delivered;
@@ -84,12 +36,15 @@ class SmtpClient : public Connection<SmtpClientActor::base> {
         resolver_(std::move(resolver)),
         task_(std::move(task)),
         session_(node.next_session('d')),
-        settings_(settings_of(task_, *node.config())),
-        counted_(node.counters.client_sessions) {}
+        settings_(sending_settings(task_, *node.config())),
+        counted_(node.counters.client_sessions),
+        hooks_(node, task_.sender),
+        search_(this, node, resolver_, task_, hooks_),
+        dialogue_(node.log, "send", session_, task_.sender.log_data, DialogueProtocol::smtp) {}
 
   behavior_type make_behavior() override {
     keep_alive();
-    find_hosts();
+    begin_search();
     return {[this](const ShutDown&) {
       stopping_ = true;
       if (!engine_) end("the server stops");
@@ -98,6 +53,7 @@ class SmtpClient : public Connection<SmtpClientActor::base> {
   void on_exit() override {
     queue_ = nullptr;
     resolver_ = nullptr;
+    search_.end();
     Connection::on_exit();
   }
   const char* name() const override { return "smtp_client"; }
@@ -105,123 +61,113 @@ class SmtpClient : public Connection<SmtpClientActor::base> {
  private:
   // ---- where to ----
 
-  void find_hosts() {
-    if (task_.sender.kind == conf::SenderKind::relay) {
-      for (const conf::HostPort& server : task_.sender.relay_servers())
-        candidates_.push_back({server.host, server.port});
-      return next_candidate();
-    }
-    const std::string domain = domain_of(task_.destination);
-    if (task_.mx_override && !task_.mx_override->answer.needs_real && !task_.mx_override->answer.add_real)
-      return take_servers(task_.mx_override->answer, {});
-    if (domain.size() > 2 && domain.front() == '[' && domain.back() == ']') {
-      std::string literal = domain.substr(1, domain.size() - 2);
-      if (literal.rfind("ipv6:", 0) == 0) literal = literal.substr(5);
-      candidates_.push_back({literal, task_.sender.direct.port});
-      return next_candidate();
-    }
-    request(resolver_, caf::infinite, ResolveMx{domain})
-        .then([this, domain](const MxAnswer& answer) { take_mx(domain, answer); },
-              [this](const caf::error&) { end("4.4.3 the resolver has ended"); });
+  void begin_search() {
+    find_proxy(this, resolver_, proxy_of(*node_.config(), task_.sender.connection),
+               [this](Result<std::optional<SocksProxy>> proxy) {
+                 if (!proxy) return end("4.4.1 " + proxy.error().reason);
+                 proxy_ = std::move(*proxy);
+                 search_.begin([this](std::optional<ServerSearch::Nothing> nothing) {
+                   if (nothing) return end(nothing->failure, nothing->permanent);
+                   next_server();
+                 });
+               });
   }
 
-  void take_mx(const std::string& domain, const MxAnswer& answer) {
-    if (task_.mx_override) {
-      std::vector<std::string> names;
-      for (const MxHost& host : answer.hosts) names.push_back(host.name);
-      const MxOverride& known = *task_.mx_override;
-      const auto overridden = known.answer.needs_real ? known.ask_again(domain, names) : known.answer;
-      if (overridden.found) return take_servers(overridden, answer.hosts);
-    }
-    if (!answer.outcome.ok) {
-      const bool gone = answer.outcome.error.kind == Error::Kind::not_found;
-      return end((gone ? "5.1.2 " : "4.4.3 ") + answer.outcome.error.reason, gone);
-    }
-    if (answer.null_mx) return end("5.1.10 the domain " + domain + " does not accept mail (null MX)", true);
-    take_servers({}, answer.hosts);
-  }
-
-  /// Those of the DNS overrides and, when they say so, the real ones, by their preference.
-  void take_servers(const routing::OverrideAnswer& overridden, const std::vector<MxHost>& real) {
-    std::vector<std::pair<int, Candidate>> servers;
-    for (const routing::OverrideHost& host : overridden.hosts)
-      servers.push_back({host.priority, {host.name, host.port, host.user, host.password}});
-    if (!overridden.found || overridden.add_real)
-      for (const MxHost& host : real)
-        servers.push_back({host.preference, {host.name, task_.sender.direct.port}});
-    std::stable_sort(servers.begin(), servers.end(),
-                     [](const auto& a, const auto& b) { return a.first < b.first; });
-    for (auto& [preference, server] : servers) candidates_.push_back(std::move(server));
-    if (overridden.found)
-      log("DNS overrides for " + task_.destination + ": " + routing::describe(overridden));
-    next_candidate();
-  }
-
-  void next_candidate() {
+  void next_server() {
     if (stopping_) return end("the server stops");
-    while (!addresses_.empty() || !candidates_.empty()) {
-      if (!addresses_.empty()) {
-        const std::string ip = addresses_.front();
-        addresses_.pop_front();
-        return connect_to(ip);
-      }
-      const Candidate candidate = candidates_.front();
-      candidates_.pop_front();
-      host_ = candidate.name;
-      port_ = candidate.port;
-      server_settings_ = settings_for(candidate);
-      return resolve(candidate.name);
-    }
-    end(last_failure_.empty() ? "4.4.4 no server is configured or known for this destination"
-                              : last_failure_);
+    search_.next([this](std::optional<ServerAddress> found) {
+      if (!found) return nobody_left();
+      server_ = std::move(found->server);
+      ip_ = std::move(found->ip);
+      token_retried_ = false;
+      prepare_connection();
+    });
+  }
+  void nobody_left() {
+    const std::string& failure = search_.last_failure();
+    end(failure.empty() ? "4.4.4 no server is configured or known for this destination" : failure,
+        refused_ && task_.sender.kind == conf::SenderKind::direct);
   }
 
-  /// Those of the sender, or with the log-in of this server.
-  std::shared_ptr<const smtp::ClientSettings> settings_for(const Candidate& server) const {
-    if (server.user.empty()) return settings_;
-    auto settings = std::make_shared<smtp::ClientSettings>(*settings_);
-    smtp::ClientLogin login;
-    login.credentials = {server.user, server.password, {}};
-    login.secret_in_clear = true;  // as for a relay with encryption "starttls_if_available"
-    settings->login = std::move(login);
-    return settings;
+  bool needs_token() const {
+    const auto& sender = task_.sender;
+    return sender.kind == conf::SenderKind::relay && sender.relay.auth_method == conf::SenderAuth::xoauth2 &&
+           sender.oauth.is_set() && !sender.relay.username.empty();
   }
 
-  void resolve(const std::string& name) {
-    request(resolver_, caf::infinite, ResolveHost{name})
-        .then(
-            [this, name](const HostAnswer& answer) {
-              if (!answer.outcome.ok) last_failure_ = "4.4.3 " + name + ": " + answer.outcome.error.reason;
-              addresses_.assign(answer.addresses.begin(), answer.addresses.end());
-              next_candidate();
-            },
-            [this](const caf::error&) { end("4.4.3 the resolver has ended"); });
+  void prepare_connection(const std::string& refused_token = {}) {
+    if (!needs_token()) return connect();
+    find_token(this, node_.handles()->tokens, FindToken{task_.sender.oauth, refused_token},
+               [this](const TokenAnswer& answer) {
+                 if (!answer.outcome.ok) return end("4.7.0 " + answer.outcome.error.reason);
+                 token_ = answer.token;
+                 connect();
+               });
   }
 
-  void connect_to(const std::string& ip) {
+  void connect() {
+    server_settings_ = settings_for(*settings_, server_, task_.tls != nullptr, token_);
     engine_.emplace(server_settings_, random_bytes(24));
-    peer_ = host_ == ip ? ip : host_ + " [" + ip + "]";
-    log("connecting to " + peer_ + ":" + std::to_string(port_) + " for " + task_.destination);
+    peer_ = server_.name == ip_ ? ip_ : server_.name + " [" + ip_ + "]";
+    security_.clear();
+    log("connecting to " + peer_ + ":" + std::to_string(server_.port) + " for " + task_.destination +
+        (proxy_ ? " through " + proxy_->host : ""));
     socket().set_timeout(task_.timeouts.connect);
-    socket().connect(ip, port_);
+    socket().bind_to(server_.change.bind_address.value_or(""));
+    socket().connect(ip_, server_.port, proxy_);
   }
 
   // ---- the socket ----
 
   void on_connected() override {
-    if (!std::exchange(connected_, true)) send(queue_, SendingReached{task_.destination});
-    if (settings_->tls == smtp::TlsPolicy::implicit)
+    if (!std::exchange(connected_, true)) {
+      SendingReached reached{task_.destination};
+      if (hooks_.exist()) {
+        const auto limits = hooks_.after_connect(server_.name);
+        reached.messages_max = limits.messages_per_connection;
+        reached.recipients_max = limits.recipients_per_connection;
+        reached.message_recipients_max = limits.recipients_per_message;
+      }
+      send(queue_, reached);
+    }
+    if (is_implicit())
       start_tls();
     else
       carry_out(engine_->connected());
     await_reply();
   }
-  void on_input(std::string_view bytes) override { carry_out(engine_->receive(bytes)); }
+  void on_input(std::string_view bytes) override {
+    dialogue_.received(bytes);
+    carry_out(engine_->receive(bytes));
+  }
   void on_tls_ready() override {
     ++node_.counters.tls_handshakes;
-    carry_out(engine_->tls() || settings_->tls != smtp::TlsPolicy::implicit ? engine_->tls_started()
-                                                                            : engine_->connected());
+    note_security();
+    carry_out(engine_->tls() || !is_implicit() ? engine_->tls_started() : engine_->connected());
     await_reply();
+  }
+  bool is_implicit() const { return server_settings_->tls == smtp::TlsPolicy::implicit; }
+
+  /// The handshake is done: what it proved, for the trace and for reports.
+  void note_security() {
+    const bool satisfied = is_satisfied(socket().ssl(), server_.check);
+    engine_->set_proved(satisfied && server_.name_is_proved);
+    security_ = socket().tls_description();
+    if (satisfied) security_ += server_.check.tlsa.empty() ? ", certificate valid" : ", DANE";
+    if (server_.policy == TlsPolicyKind::mta_sts) security_ += ", MTA-STS";
+    const bool counts_as_failure = server_.is_test && !satisfied;
+    search_.count(server_, ip_,
+                  counts_as_failure ? std::string(tls_failure_type(socket().verify_result())) : "");
+  }
+  /// The session failed before it was encrypted as it should be.
+  void note_insecurity() {
+    if (!security_.empty() || server_settings_->tls == smtp::TlsPolicy::none) return;
+    const smtp::ClientStage stage = engine_->stage();
+    const bool offered = engine_->peer().starttls || is_implicit();
+    if (stage == smtp::ClientStage::connect || stage == smtp::ClientStage::greeting) return;
+    search_.count(
+        server_, ip_,
+        offered ? std::string(tls_failure_type(socket().verify_result())) : "starttls-not-supported");
   }
   void on_drained() override {
     if (std::exchange(content_waits_, false)) read_content();
@@ -229,22 +175,24 @@ class SmtpClient : public Connection<SmtpClientActor::base> {
   void on_timeout() override {
     if (!connected_) {
       socket().close();
-      last_failure_ = "4.4.1 " + peer_ + ": no answer to the connection";
-      return next_candidate();
+      search_.note_failure("4.4.1 " + peer_ + ": no answer to the connection");
+      return next_server();
     }
     carry_out(engine_->timed_out());
   }
   void on_closed(const Error& why) override {
     if (!engine_) return quit();
     if (!connected_) {
-      last_failure_ = "4.4.1 " + peer_ + ": " + why.reason;
-      return next_candidate();
+      search_.note_failure("4.4.1 " + peer_ + ": " + why.reason);
+      return next_server();
     }
     if (closing_) return finish_session();
     carry_out(engine_->connection_lost(why));  // ends in Close, which goes on to the next server
   }
 
-  void start_tls() { socket().start_tls(task_.tls, false, host_); }
+  void start_tls() {
+    socket().start_tls(task_.tls, false, {}, [this](SSL* ssl) { prepare_check(ssl, server_.check); });
+  }
 
   // ---- the engine ----
 
@@ -258,6 +206,7 @@ class SmtpClient : public Connection<SmtpClientActor::base> {
   }
 
   void on(smtp::Output& output) {
+    dialogue_.sent(output.bytes);
     if (socket().is_open()) socket().write(output.bytes);
   }
   void on(smtp::StartTls&) { start_tls(); }
@@ -272,13 +221,18 @@ class SmtpClient : public Connection<SmtpClientActor::base> {
       finish_session();
   }
   void on(smtp::SessionFailed& failure) {
-    last_failure_ = (failure.permanent ? "5.7.0 " : "4.4.2 ") + peer_ + ": " + failure.error.text();
-    log("failed: " + last_failure_);
+    note_insecurity();
+    retry_login_ = failure.stage == smtp::ClientStage::auth && failure.permanent && !token_.empty() &&
+                   !std::exchange(token_retried_, true);
+    refused_ = failure.permanent && failure.stage == smtp::ClientStage::greeting;
+    search_.note_failure((failure.permanent ? "5.7.0 " : "4.4.2 ") + peer_ + ": " + failure.error.text());
+    log("failed: " + search_.last_failure());
     failed_ = true;
   }
 
   void fetch_next() {
-    worked_ = true;
+    if (!std::exchange(worked_, true) && security_.empty())
+      search_.count(server_, ip_, "starttls-not-supported");
     if (stopping_) return carry_out(engine_->quit());
     request(queue_, caf::infinite, NextDelivery{task_.destination})
         .then(
@@ -297,7 +251,7 @@ class SmtpClient : public Connection<SmtpClientActor::base> {
     auto edits = sending_edits(node_, delivery);
     auto recent = node_.recent.find(delivery.id.value);
     if (!needs_preparation(delivery, edits))
-      return transmit(delivery, stored_content(delivery, std::move(recent)));
+      return look_through(delivery, stored_content(delivery, std::move(recent)));
     ask_database<OutgoingContent>(
         this, node_.handles()->database,
         [delivery, edits = std::move(edits), recent = std::move(recent)](storage::Database& database) {
@@ -309,7 +263,7 @@ class SmtpClient : public Connection<SmtpClientActor::base> {
             give_back(delivery, {.status = "4.3.0", .reply = "4.3.0 " + content.error().text()});
             return fetch_next();
           }
-          if (content->wanted) return transmit(delivery, std::move(*content));
+          if (content->wanted) return look_through(delivery, std::move(*content));
           give_back(delivery, {.kind = AttemptResult::Kind::cancelled,
                                .status = "2.0.0",
                                .reply = "the message is not in the INBOX any more"});
@@ -317,11 +271,29 @@ class SmtpClient : public Connection<SmtpClientActor::base> {
         });
   }
 
+  /// The program of [programs.smtp_client] may change what a relay gets.
+  void look_through(const DeliveryTask& delivery, OutgoingContent content) {
+    if (!wants_program(*node_.config(), task_.sender)) return transmit(delivery, std::move(content));
+    request(spawn_outgoing_program(system(), node_), caf::infinite,
+            PrepareOutgoing{delivery, std::move(content), task_.sender.connection})
+        .then(
+            [this, delivery](const PreparedOutgoing& prepared) {
+              if (!socket().is_open() || closing_) return give_back(delivery, connection_lost());
+              transmit(delivery, prepared.content);
+            },
+            [this, delivery](const caf::error&) {
+              give_back(delivery,
+                        {.status = "4.3.0", .reply = "4.3.0 the program that looks at mail has ended"});
+              if (socket().is_open() && !closing_) fetch_next();
+            });
+  }
+
   void transmit(const DeliveryTask& delivery, OutgoingContent content) {
     delivery_ = delivery;
     content_ = std::move(content);
     smtp::Transaction transaction;
     transaction.envelope = delivery.envelope;
+    if (auto path = hooks_.return_path(delivery)) transaction.envelope.reverse_path = std::move(*path);
     transaction.size_bytes = content_.size_bytes;
     transaction.eight_bit = delivery.envelope.body != BodyType::seven_bit;
     carry_out(engine_->send(std::move(transaction)));
@@ -368,8 +340,10 @@ class SmtpClient : public Connection<SmtpClientActor::base> {
       result.kind = kind_of(outcome.outcome);
       result.status = outcome.reply.enhanced;
       result.reply = outcome.reply.line();
-      result.host = outcome.from_peer ? host_ : "";
+      result.host = outcome.from_peer ? server_.name : "";
       result.unknown = message.unknown;
+      result.maybe_repeated = delivery_.maybe_repeated;
+      result.security = security_;
       result.reports_success = outcome.dsn_passed_on;
       log("message " + std::to_string(delivery_.id.value) + ": to=<" + result.address + "> host=" + peer_ +
           " reply=" + result.reply + (message.unknown ? " (outcome unknown: the server may have it)" : ""));
@@ -406,13 +380,18 @@ class SmtpClient : public Connection<SmtpClientActor::base> {
     // A server that failed before the first message: the next one may do better, unless it responded and
     // refused us, which counts for the destination.
     const bool never_worked = failed_ && !worked_;
-    if (never_worked && !candidates_and_addresses_empty() && task_.sender.kind == conf::SenderKind::direct) {
-      ending_ = closing_ = failed_ = connected_ = false;
-      return next_candidate();
+    const bool is_direct = task_.sender.kind == conf::SenderKind::direct;
+    if (never_worked && std::exchange(retry_login_, false)) {
+      begin_anew();
+      return prepare_connection(std::exchange(token_, {}));
     }
-    end(never_worked ? last_failure_ : "");
+    if (never_worked && !search_.is_exhausted() && is_direct) {
+      begin_anew();
+      return next_server();
+    }
+    end(never_worked ? search_.last_failure() : "", never_worked && refused_ && is_direct);
   }
-  bool candidates_and_addresses_empty() const { return candidates_.empty() && addresses_.empty(); }
+  void begin_anew() { ending_ = closing_ = failed_ = connected_ = false; }
 
   void end(const std::string& failure, bool permanent = false) {
     send(queue_, SendingEnded{task_.destination, ever_connected(), permanent, failure});
@@ -429,16 +408,22 @@ class SmtpClient : public Connection<SmtpClientActor::base> {
   std::string session_;
   std::shared_ptr<const smtp::ClientSettings> settings_, server_settings_;
   Counted counted_;
-  std::deque<Candidate> candidates_;
-  std::deque<std::string> addresses_;
-  std::string host_, peer_, last_failure_;
-  int port_ = 25;
+  SendingHooks hooks_;
+  ServerSearch search_;
+  DialogueLog dialogue_;
+  std::optional<SocksProxy> proxy_;
+  MailServer server_;
+  std::string ip_, peer_;
+  std::string token_;     // of XOAUTH2
+  std::string security_;  // how this session is protected; empty: not at all
   std::optional<smtp::ClientSession> engine_;
   DeliveryTask delivery_;
   OutgoingContent content_;
   int pending_reports_ = 0;
   bool connected_ = false, closing_ = false, failed_ = false, worked_ = false, ending_ = false;
   bool stopping_ = false, content_waits_ = false;
+  bool token_retried_ = false, retry_login_ = false;
+  bool refused_ = false;  // the last server that responded wants nothing of us (5yz in its greeting)
 };
 
 }  // namespace

@@ -14,8 +14,11 @@ constexpr std::int64_t k_waiting_writes_max = 5000;  // beyond it the database i
 
 class SmtpSession : public Session {
  public:
-  SmtpSession(caf::actor_config& config, Reactor& reactor, int fd, Node& node, const ServicePtr& shared)
-      : Session(config, reactor, fd, node, shared, "smtp", node.counters.smtp_sessions),
+  /// `course`: of a connection that has been turned; null otherwise.
+  SmtpSession(caf::actor_config& config, Reactor& reactor, const OpenSocket& open, Node& node,
+              const ServicePtr& shared, std::shared_ptr<TurnedCourse> course)
+      : Session(config, reactor, open, node, shared, "smtp", node.counters.smtp_sessions),
+        course_(std::move(course)),
         engine_(is_loopback(peer_ip()) ? shared->smtp_loopback : shared->smtp, random_bytes(24)) {
     origin_.source = settings().protocol == conf::Protocol::submission ? Source::submission
                      : settings().protocol == conf::Protocol::lmtp     ? Source::lmtp
@@ -23,6 +26,15 @@ class SmtpSession : public Session {
     origin_.service = service_name();
     origin_.peer = peer_ip() + ":" + std::to_string(socket().peer_port());
     origin_.session = number();
+    if (!course_ && origin_.source == Source::smtp) incoming_ = node.counters.incoming.enter();
+  }
+  void on_exit() override {
+    incoming_ = {};
+    if (course_) {
+      course_->messages = messages_;
+      if (!engine_.closed()) course_->fault = "the connection was lost";
+    }
+    Session::on_exit();
   }
   const char* name() const override { return "smtp_session"; }
 
@@ -37,8 +49,14 @@ class SmtpSession : public Session {
   }
   void take_input(std::string_view bytes) override { carry_out(engine_.receive(bytes)); }
   bool is_waiting() const override { return engine_.waiting(); }
-  void timed_out() override { carry_out(engine_.timed_out()); }
-  void shut_down() override { carry_out(engine_.shutting_down()); }
+  void timed_out() override {
+    if (course_) course_->fault = "the other side was silent for too long";
+    carry_out(engine_.timed_out());
+  }
+  void shut_down() override {
+    if (course_) course_->fault = "the server stops";
+    carry_out(engine_.shutting_down());
+  }
   std::string summary() const override { return "messages=" + std::to_string(messages_); }
 
   void carry_out(smtp::ServerEvents events) {
@@ -109,6 +127,7 @@ class SmtpSession : public Session {
     envelope_.return_content = offer.parameters.return_content;
     envelope_.body = offer.parameters.body;
     envelope_.smtputf8 = offer.parameters.smtputf8;
+    if (offer.parameters.require_tls) envelope_.tls = TlsDemand::required;
     carry_out(engine_.decided({250, "2.1.0", "Sender ok"}));
   }
 
@@ -249,6 +268,8 @@ class SmtpSession : public Session {
     offered_ = refused_ = false;
   }
 
+  std::shared_ptr<TurnedCourse> course_;
+  IncomingSessions::Ticket incoming_;
   smtp::ServerSession engine_;
   Origin origin_;
   Envelope envelope_;
@@ -264,7 +285,12 @@ class SmtpSession : public Session {
 }  // namespace
 
 SessionActor spawn_smtp_session(Reactor& reactor, int fd, Node& node, ServicePtr service) {
-  return spawn_pinned<SmtpSession>(reactor, fd, std::ref(node), service);
+  return spawn_pinned<SmtpSession>(reactor, OpenSocket{fd}, std::ref(node), service, nullptr);
+}
+
+SessionActor spawn_turned_session(Reactor& reactor, const OpenSocket& open, Node& node, ServicePtr service,
+                                  std::shared_ptr<TurnedCourse> course) {
+  return spawn_pinned<SmtpSession>(reactor, open, std::ref(node), service, std::move(course));
 }
 
 }  // namespace stagecoach

@@ -11,6 +11,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "protocols/socks/socks4.h"
+
 namespace stagecoach {
 
 namespace {
@@ -32,7 +34,68 @@ std::string openssl_reason() {
   return reason ? reason : "unknown TLS error";
 }
 
+/// ": self-signed certificate"; empty when nothing is wrong with it.
+std::string certificate_fault(long verify_result) {
+  if (verify_result == X509_V_OK) return {};
+  return std::string(": ") + X509_verify_cert_error_string(verify_result);
+}
+
+/// A numeric address as the system takes it.
+class SocketAddress {
+ public:
+  bool set(const std::string& ip, int port) {
+    auto& v6 = reinterpret_cast<sockaddr_in6&>(storage_);
+    auto& v4 = reinterpret_cast<sockaddr_in&>(storage_);
+    if (inet_pton(AF_INET6, ip.c_str(), &v6.sin6_addr) == 1) {
+      v6.sin6_family = AF_INET6;
+      v6.sin6_port = htons(static_cast<std::uint16_t>(port));
+      size_ = sizeof v6;
+    } else if (inet_pton(AF_INET, ip.c_str(), &v4.sin_addr) == 1) {
+      v4.sin_family = AF_INET;
+      v4.sin_port = htons(static_cast<std::uint16_t>(port));
+      size_ = sizeof v4;
+    }
+    return size_ > 0;
+  }
+  int family() const { return storage_.ss_family; }
+  const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage_); }
+  socklen_t size() const { return size_; }  // 0: none is set
+
+ private:
+  sockaddr_storage storage_{};
+  socklen_t size_ = 0;
+};
+
 }  // namespace
+
+StreamSocket::StreamSocket(Reactor& reactor, StreamOwner& owner, const OpenSocket& open)
+    : reactor_(reactor), owner_(owner), fd_(open.fd), ssl_(open.ssl) {
+  if (!open.peer_ip.empty())
+    proxied_ = std::make_unique<Proxied>(Proxied{open.peer_ip, open.peer_port, {}, {}});
+}
+
+OpenSocket StreamSocket::release() {
+  OpenSocket open{fd_};
+  open.ssl = ssl_;
+  if (proxied_) {
+    open.peer_ip = proxied_->ip;
+    open.peer_port = proxied_->port;
+  }
+  reactor_.cancel_deadline(*this);
+  if (registered_) reactor_.remove(fd_);
+  registered_ = false;
+  fd_ = -1;
+  ssl_ = nullptr;
+  return open;
+}
+
+bool StreamSocket::has_input() {
+  char byte = 0;
+  if (fd_ < 0) return false;
+  if (!ssl_) return ::recv(fd_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+  ERR_clear_error();
+  return SSL_peek(ssl_, &byte, 1) > 0;
+}
 
 void StreamSocket::open() {
   const int on = 1;
@@ -41,29 +104,74 @@ void StreamSocket::open() {
   reactor_.add(fd_, this, interest_ = EPOLLIN);
 }
 
-void StreamSocket::connect(const std::string& ip, int port) {
+void StreamSocket::connect(const std::string& ip, int port, const std::optional<SocksProxy>& proxy) {
   output_.clear();
   sent_ = 0;
   handshaking_ = tls_broken_ = paused_ = closing_ = want_drain_ = in_io_ = stalled_input_ = false;
-  sockaddr_in6 v6{};
-  sockaddr_in v4{};
-  const bool is_v6 = inet_pton(AF_INET6, ip.c_str(), &v6.sin6_addr) == 1;
-  if (!is_v6 && inet_pton(AF_INET, ip.c_str(), &v4.sin_addr) != 1)
-    return fail(invalid_input("\"" + ip + "\" is no IP address"));
-  v6.sin6_family = AF_INET6;
-  v6.sin6_port = htons(static_cast<std::uint16_t>(port));
-  v4.sin_family = AF_INET;
-  v4.sin_port = htons(static_cast<std::uint16_t>(port));
-  fd_ = ::socket(is_v6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (fd_ < 0) return fail(system_error("no socket", errno));
+  proxied_.reset();
+  if (!proxy) {
+    open_towards(ip, port);
+    return;
+  }
+  auto request = socks::connect_request(ip, port, proxy->user);
+  if (!request) return fail(request.error());
+  if (open_towards(proxy->ip, proxy->port))
+    proxied_ = std::make_unique<Proxied>(Proxied{ip, port, std::move(*request), {}});
+}
+
+/// False: it has failed already, and the owner knows.
+bool StreamSocket::open_towards(const std::string& ip, int port) {
+  const auto give_up = [this](const Error& why) {
+    fail(why);
+    return false;
+  };
+  SocketAddress to;
+  if (!to.set(ip, port)) return give_up(invalid_input("\"" + ip + "\" is no IP address"));
+  fd_ = ::socket(to.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd_ < 0) return give_up(system_error("no socket", errno));
   const int on = 1;
   setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  const auto* address = is_v6 ? reinterpret_cast<sockaddr*>(&v6) : reinterpret_cast<sockaddr*>(&v4);
-  if (::connect(fd_, address, is_v6 ? sizeof v6 : sizeof v4) != 0 && errno != EINPROGRESS)
-    return fail(system_error("connect", errno));
+  SocketAddress from;
+  if (!own_ip_.empty() && (!from.set(own_ip_, 0) || ::bind(fd_, from.get(), from.size()) != 0))
+    return give_up(system_error("cannot connect from " + own_ip_, from.size() == 0 ? EINVAL : errno));
+  if (::connect(fd_, to.get(), to.size()) != 0 && errno != EINPROGRESS)
+    return give_up(system_error("connect", errno));
   connecting_ = true;
   registered_ = true;
   reactor_.add(fd_, this, interest_ = EPOLLOUT);
+  return true;
+}
+
+void StreamSocket::go_on_connecting(std::uint32_t events) {
+  if (proxied_ && !proxied_->request.empty() && !(interest_ & EPOLLOUT)) return negotiate(events);
+  int code = 0;
+  socklen_t length = sizeof code;
+  getsockopt(fd_, SOL_SOCKET, SO_ERROR, &code, &length);
+  if (code != 0) return fail(system_error(proxied_ ? "the SOCKS server: connect" : "connect", code));
+  set_interest(EPOLLIN);
+  if (proxied_) {  // a new connection takes that little at once
+    const std::string& request = proxied_->request;
+    if (::send(fd_, request.data(), request.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(request.size()))
+      return;
+    return fail(unavailable("the SOCKS server does not take the request"));
+  }
+  connecting_ = false;
+  owner_.on_connected();
+}
+
+/// The SOCKS server answers. Not a byte more is read: the next ones are the target's.
+void StreamSocket::negotiate(std::uint32_t events) {
+  std::string& reply = proxied_->reply;
+  char buffer[socks::k_reply_bytes];
+  const auto count = ::recv(fd_, buffer, socks::k_reply_bytes - reply.size(), 0);
+  if (count < 0 && (errno == EAGAIN || errno == EINTR) && !(events & (EPOLLHUP | EPOLLERR))) return;
+  if (count <= 0) return fail(unavailable("the SOCKS server closed the connection instead of an answer"));
+  reply.append(buffer, static_cast<std::size_t>(count));
+  if (reply.size() < socks::k_reply_bytes) return;
+  if (const auto granted = socks::read_reply(reply); !granted) return fail(granted.error());
+  proxied_->request.clear();
+  connecting_ = false;
+  owner_.on_connected();
 }
 
 void StreamSocket::fail(const Error& why) {
@@ -115,7 +223,8 @@ void StreamSocket::finish() {
   if (!in_io_) flush();
 }
 
-void StreamSocket::start_tls(const TlsContext& context, bool server, const std::string& server_name) {
+void StreamSocket::start_tls(const TlsContext& context, bool server, const std::string& server_name,
+                             const std::function<void(SSL*)>& prepare) {
   send_pending();
   ssl_ = SSL_new(context.get());
   SSL_set_fd(ssl_, fd_);
@@ -124,8 +233,12 @@ void StreamSocket::start_tls(const TlsContext& context, bool server, const std::
     SSL_set_accept_state(ssl_);
     return;
   }
-  if (!server_name.empty()) SSL_set_tlsext_host_name(ssl_, server_name.c_str());
-  if (SSL_get_verify_mode(ssl_) != SSL_VERIFY_NONE) SSL_set1_host(ssl_, server_name.c_str());
+  if (prepare) {
+    prepare(ssl_);
+  } else {
+    if (!server_name.empty()) SSL_set_tlsext_host_name(ssl_, server_name.c_str());
+    if (SSL_get_verify_mode(ssl_) != SSL_VERIFY_NONE) SSL_set1_host(ssl_, server_name.c_str());
+  }
   SSL_set_connect_state(ssl_);
   set_interest(interest_ | EPOLLIN);
   handshake();
@@ -162,21 +275,12 @@ PeerName name_of(int fd) {
 }
 }  // namespace
 
-std::string StreamSocket::peer_ip() const { return name_of(fd_).ip; }
-int StreamSocket::peer_port() const { return name_of(fd_).port; }
+std::string StreamSocket::peer_ip() const { return proxied_ ? proxied_->ip : name_of(fd_).ip; }
+int StreamSocket::peer_port() const { return proxied_ ? proxied_->port : name_of(fd_).port; }
 
 void StreamSocket::handle_io(std::uint32_t events) {
   if (fd_ < 0) return;
-  if (connecting_) {
-    int code = 0;
-    socklen_t length = sizeof code;
-    getsockopt(fd_, SOL_SOCKET, SO_ERROR, &code, &length);
-    if (code != 0) return fail(system_error("connect", code));
-    connecting_ = false;
-    set_interest(EPOLLIN);
-    owner_.on_connected();
-    return;
-  }
+  if (connecting_) return go_on_connecting(events);
   in_io_ = true;
   if (handshaking_) {
     if (!handshake()) {
@@ -194,13 +298,15 @@ void StreamSocket::handle_io(std::uint32_t events) {
 bool StreamSocket::handshake() {
   ERR_clear_error();
   const int result = SSL_do_handshake(ssl_);
+  verify_result_ = SSL_get_verify_result(ssl_);
   if (result == 1) {
     handshaking_ = false;
     set_interest((interest_ | EPOLLIN) & ~static_cast<std::uint32_t>(EPOLLOUT));
     owner_.on_tls_ready();
     return fd_ >= 0;
   }
-  if (tls_outcome(result) != k_again) fail(unavailable("TLS: " + openssl_reason()));
+  if (tls_outcome(result) != k_again)
+    fail(unavailable("TLS: " + openssl_reason() + certificate_fault(verify_result_)));
   return false;
 }
 

@@ -16,6 +16,8 @@
 #include "actors/router.h"
 #include "actors/serialisation.h"
 #include "actors/service_set.h"
+#include "actors/tls_policies.h"
+#include "actors/tokens.h"
 #include "actors/writer.h"
 #include "conf/difference.h"
 #include "conf/reader.h"
@@ -94,6 +96,11 @@ class Supervisor : public SupervisorActor::base {
            return set(&Handles::writer, spawn_writer(system, node_, settings_.conninfo));
          },
          {}},
+        {"outcomes",
+         [=, this, &system] {
+           return set(&Handles::outcomes, spawn_writer(system, node_, settings_.conninfo));
+         },
+         {}},
         {"mailboxes",
          [=, this, &system] { return set(&Handles::mailboxes, spawn_mailboxes(system, node_)); },
          {}},
@@ -124,10 +131,18 @@ class Supervisor : public SupervisorActor::base {
          {}},
         {"resolver",
          [this] {
-           resolver_ = spawn_resolver(node_.next_reactor(), node_);
+           resolver_ = spawn_resolver(node_.next_reactor(), node_.config()->dns);
            return untyped(resolver_);
          },
-         {"queue", "connections"}},
+         {"queue", "connections", "tls_policies"}},
+        {"tls_policies",
+         [=, this, &system] {
+           return set(&Handles::tls_policies, untyped(spawn_tls_policies(system, node_, resolver_)));
+         },
+         {}},
+        {"tokens",
+         [=, this, &system] { return set(&Handles::tokens, untyped(spawn_tokens(system, node_))); },
+         {}},
         {"queue",
          [=, this, &system] {
            queue_ = spawn_queue(system, node_, resolver_);
@@ -300,9 +315,9 @@ class Supervisor : public SupervisorActor::base {
   }
 
   void end_children() {
-    for (const char* name :
-         {"housekeeping", "mailbox_care", "schedule", "connections", "queue", "resolver", "lists",
-          "directory", "authenticator", "mailboxes", "router", "writer", "database"})
+    for (const char* name : {"housekeeping", "mailbox_care", "schedule", "connections", "queue",
+                             "tls_policies", "tokens", "resolver", "lists", "directory", "authenticator",
+                             "mailboxes", "router", "outcomes", "writer", "database"})
       if (Child* one = child(name); one && one->actor) send_exit(one->actor, caf::exit_reason::user_shutdown);
     children_.clear();
     control_ = nullptr;

@@ -12,8 +12,10 @@
 #include "actors/routing_options.h"
 #include "actors/script_hooks.h"
 #include "actors/script_store.h"
+#include "actors/sender_rules.h"
 #include "conf/reader.h"
 #include "routing/lua/hooks.h"
+#include "routing/lua/sending_hooks.h"
 #include "routing/text_match.h"
 
 namespace stagecoach {
@@ -92,7 +94,7 @@ Result<Arrival> arrival_of(const conf::TestCase& test, const fs::path& file, con
 class Tester {
  public:
   Tester(const WhatIf& world, const routing::ScriptSetPtr& scripts)
-      : world_(world), hooks_(scripts, script_limits(*world.config)) {}
+      : world_(world), hooks_(scripts, *world.config), sending_(scripts, script_limits(*world.config)) {}
 
   std::vector<std::string> run(const conf::TestCase& test, const fs::path& file) {
     auto arrival = arrival_of(test, file, *world_.config);
@@ -108,7 +110,40 @@ class Tester {
     return different;
   }
 
+  std::vector<std::string> run(const conf::SendingCase& test) {
+    const conf::SenderSettings* sender = sender_of(*world_.config, test.connection);
+    if (!sender && !test.connection.empty())
+      return {"connection: there is no sender of \"" + test.connection + "\""};
+    std::vector<std::string> errors;
+    std::vector<std::string> different = conf::differences(test.expect, answers_to(test, sender, errors));
+    different.insert(different.end(), errors.begin(), errors.end());
+    return different;
+  }
+
  private:
+  /// As sending_hooks.h asks: a call that fails answers what is set.
+  conf::SendingAnswers answers_to(const conf::SendingCase& test, const conf::SenderSettings* sender,
+                                  std::vector<std::string>& errors) {
+    const auto value = [&errors](auto result, auto otherwise) {
+      if (result) return std::move(*result);
+      errors.push_back("script error: " + result.error().text());
+      return otherwise;
+    };
+    const auto moment = script_moment();
+    const auto place = sender ? sender - world_.config->senders.data() + 1 : 0;
+    const routing::ServerFacts facts{test.server, test.domain, test.from, place, test.connection};
+    routing::ConnectionLimits limits;
+    if (sender)
+      limits = {sender->limits.max_messages_per_session, sender->limits.max_recipients_per_session,
+                sender->limits.max_recipients_per_message};
+    const auto details = value(routing::run_server_details(sending_, test.script, facts, moment),
+                               std::optional<routing::ServerChange>());
+    limits = value(routing::run_server_connected(sending_, test.script, test.server, limits, moment), limits);
+    const auto path = value(routing::run_return_path(sending_, test.script, test.from, test.to, moment),
+                            std::optional<std::string>());
+    return {details.value_or(routing::ServerChange()), limits, path.value_or(test.from)};
+  }
+
   static void set_facts(const conf::TestCase& test, Routed& routed) {
     routing::Facts& facts = routed.facts;
     facts.spam_score = routing::parse_number(test.spam_score);
@@ -122,6 +157,7 @@ class Tester {
 
   const WhatIf& world_;
   ScriptHooks hooks_;
+  routing::LuaPool sending_;
 };
 
 void run_file(const fs::path& file, std::string_view only, Tester& tester, TestReport& report) {
@@ -135,6 +171,9 @@ void run_file(const fs::path& file, std::string_view only, Tester& tester, TestR
   for (const conf::TestCase& test : cases.cases)
     if (only.empty() || test.name.find(only) != std::string::npos)
       report.outcomes.push_back({file.string(), test.where.line, test.name, tester.run(test, file)});
+  for (const conf::SendingCase& test : cases.sending)
+    if (only.empty() || test.name.find(only) != std::string::npos)
+      report.outcomes.push_back({file.string(), test.where.line, test.name, tester.run(test)});
 }
 
 // ---- the command ----

@@ -132,8 +132,8 @@ Result<void> ensure_self_signed(const std::string& certificate, const std::strin
 
 Result<TlsContext> make_client_tls(const conf::TlsSettings& settings, bool verify) {
   TlsContext context = new_context(TLS_client_method(), settings);
-  if (!verify) return context;
-  SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
+  SSL_CTX_dane_enable(context.get());
+  if (verify) SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
   const int loaded = settings.ca_file.empty()
                          ? SSL_CTX_set_default_verify_paths(context.get())
                          : SSL_CTX_load_verify_locations(context.get(), settings.ca_file.c_str(), nullptr);

@@ -19,7 +19,8 @@ Result<TlsContext> load_server_tls(const std::string& certificate, const std::st
 Result<void> ensure_self_signed(const std::string& certificate, const std::string& key,
                                 const std::string& hostname);
 
-/// Client side. With `verify` the server's certificate must be valid for the name that start_tls() is given.
+/// Client side. With `verify` the server's certificate must be valid for the name that start_tls() is given;
+/// else it is looked at, too, and tls_check.h tells what was found.
 Result<TlsContext> make_client_tls(const conf::TlsSettings& settings, bool verify);
 
 /// Changes when one of the files changes: sizes and times of change.

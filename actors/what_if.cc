@@ -163,7 +163,7 @@ Result<WhatIf> what_if(ConfigPtr config, DirectoryPtr directory, routing::Script
 
 Plan route_dry(const WhatIf& world, Arrival arrival) {
   const auto routed = prepare_routing(*world.config, world.directory, std::move(arrival), 1);
-  ScriptHooks hooks(world.scripts, script_limits(*world.config));
+  ScriptHooks hooks(world.scripts, *world.config);
   if (routed->arrival.content) hooks.put_into(*routed, [](const Error&) {});
   return routing::run_pipeline(world.pipeline, *routed->input);
 }

@@ -11,6 +11,7 @@ if(NOT STAGECOACH_PURE_ONLY AND NOT STAGECOACH_FUZZ)
   find_library(UNBOUND_LIBRARY unbound REQUIRED)  # its pkg-config file asks for a libevent that nobody needs
   pkg_check_modules(ARCHIVE REQUIRED IMPORTED_TARGET libarchive)
   pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
+  pkg_check_modules(CURL REQUIRED IMPORTED_TARGET libcurl)
   find_library(CRYPT_LIBRARY crypt REQUIRED)  # passwords in the forms of other systems
   # Debian's libcaf-dev has neither a CMake configuration nor a pkg-config file.
   foreach(part core io)

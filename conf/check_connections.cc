@@ -37,6 +37,8 @@ void check_connections(const Config& config, CheckReport& report) {
     if (connection.name == "default" || connection.name == "deny")
       report.error(at, "name", "\"" + connection.name + "\" has a meaning of its own in [[schedule]]");
     check_link(connection, at, report);
+    if (connection.use_socks && config.proxy.socks_address.empty())
+      report.error(at, "use_socks", "needs proxy.socks_address");
     if (connection.fallback.empty()) continue;
     if (connection.fallback == connection.name)
       report.error(at, "fallback", "is the connection itself");

@@ -18,10 +18,83 @@ void check_pop3(const CollectorSettings& collector, const CheckReport::At& at, C
   else if (const auto parsed = parse_host_port(pop3.host, 110); !parsed)
     report.error(at, "pop3.host", parsed.error().reason);
   if (pop3.username.empty()) report.error(at, "pop3.username", "is missing");
-  if (pop3.password.empty()) report.error(at, "pop3.password", "is missing");
+  if (pop3.auth == CollectorAuth::xoauth2) {
+    if (!collector.oauth.is_set()) report.error(at, "oauth.token_url", "is missing: auth is xoauth2");
+  } else if (pop3.password.empty()) {
+    report.error(at, "pop3.password", "is missing");
+  }
   if (pop3.auth == CollectorAuth::spa || pop3.auth == CollectorAuth::rpa)
     report.error(at, "pop3.auth",
-                 "SPA and RPA belong to services that no longer exist; plain, apop and cram-md5 are left");
+                 "SPA and RPA belong to services that no longer exist; plain, apop, cram-md5 and xoauth2 are "
+                 "left");
+  if (collector.kind == CollectorKind::pop3 && (collector.imap.idle || !collector.imap.move_to.empty()))
+    report.warning(at, collector.imap.idle ? "imap.idle" : "imap.move_to", "has no effect with kind pop3");
+}
+
+/// Besides what check_pop3() says of the account.
+void check_imap(const CollectorSettings& collector, const CheckReport::At& at, CheckReport& report) {
+  const ImapCollectorSettings& imap = collector.imap;
+  if (collector.pop3.auth == CollectorAuth::apop)
+    report.error(at, "pop3.auth", "is not one of IMAP: plain, cram-md5 and xoauth2 are");
+  if (imap.folders.empty()) report.error(at, "imap.folders", "is empty: nothing is fetched");
+  for (const std::string& folder : imap.folders) {
+    if (const std::string fault = one_line_fault(folder); folder.empty() || !fault.empty())
+      report.error(at, "imap.folders", folder.empty() ? "a name is empty" : fault);
+    if (!imap.move_to.empty() && folder == imap.move_to)
+      report.error(at, "imap.move_to", "is one of the folders that are looked at");
+  }
+  if (imap.idle && !imap.folders.empty() && imap.folders.front().find('*') != std::string::npos)
+    report.error(at, "imap.idle", "needs a single folder as the first of `folders`, without \"*\"");
+  if (imap.move_to.find('*') != std::string::npos || !one_line_fault(imap.move_to).empty())
+    report.error(at, "imap.move_to", "is no name of a single folder");
+}
+
+void check_feed(const Config& config, const CollectorSettings& collector, const CheckReport::At& at,
+                CheckReport& report) {
+  const FeedCollectorSettings& feed = collector.feed;
+  if (feed.use_etrn) {
+    if (feed.etrn_server.empty())
+      report.error(at, "feed.etrn_server", "is missing");
+    else if (const auto parsed = parse_host_port(feed.etrn_server, 25); !parsed)
+      report.error(at, "feed.etrn_server", parsed.error().reason);
+    if (feed.etrn_parameters.empty())
+      report.error(at, "feed.etrn_parameters", "is missing: usually the domain whose mail is wanted");
+    return;
+  }
+  if (!feed.etrn_server.empty()) report.warning(at, "feed.etrn_server", "has no effect without use_etrn");
+  const bool waits =
+      feed.wait.count() > 0 &&
+      std::any_of(config.connections.begin(), config.connections.end(), [&](const auto& connection) {
+        const auto& names = collector.connections;
+        return connection.kind == ConnectionKind::command &&
+               std::find(names.begin(), names.end(), connection.name) != names.end();
+      });
+  if (!waits)
+    report.warning(at, "feed.use_etrn",
+                   "is off, and no link has to be kept up for incoming mail: the collector does nothing");
+}
+
+/// Whether ATRN can carry it (RFC 2645 section 5.2.1).
+bool is_atrn_domain(const std::string& domain) {
+  const auto allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+  };
+  return domain.find('.') != std::string::npos && domain.front() != '.' && domain.back() != '.' &&
+         std::all_of(domain.begin(), domain.end(), allowed);
+}
+
+/// Besides what check_pop3() says of the account.
+void check_odmr(const CollectorSettings& collector, const CheckReport::At& at, CheckReport& report) {
+  constexpr std::size_t k_command_bytes_max = 500;  // RFC 5321 section 4.5.3.1.4, with "ATRN " and CR LF
+  if (collector.pop3.auth == CollectorAuth::apop)
+    report.error(at, "pop3.auth", "is not one of SMTP: plain, cram-md5 and xoauth2 are");
+  std::size_t length = 0;
+  for (const std::string& domain : collector.odmr_domains) {
+    length += domain.size() + 1;
+    if (!is_atrn_domain(domain)) report.error(at, "domains", "\"" + domain + "\" is no domain");
+  }
+  if (length > k_command_bytes_max)
+    report.error(at, "domains", "do not fit into one command; several collectors can share them");
 }
 
 /// A rule that ignores needs a time after which the message goes.
@@ -90,6 +163,21 @@ void check_routing(const CollectorSettings& collector, const CheckReport::At& at
   check_order(routing.options, at, report);
 }
 
+/// With xoauth2 everything that a token is fetched with is needed.
+void check_oauth(const OauthSettings& oauth, bool wanted, const CheckReport::At& at, CheckReport& report) {
+  if (!wanted) {
+    if (oauth.is_set()) report.warning(at, "oauth", "has no effect without xoauth2");
+    return;
+  }
+  if (oauth.token_url.empty()) report.error(at, "oauth.token_url", "is missing");
+  if (oauth.client_id.empty()) report.error(at, "oauth.client_id", "is missing");
+  if (oauth.refresh_token.value.empty()) report.error(at, "oauth.refresh_token", "is missing");
+  const auto begins = [&](std::string_view text) { return oauth.token_url.rfind(text, 0) == 0; };
+  if (!oauth.token_url.empty() && !begins("https://") && !begins("http://127.0.0.1") &&
+      !begins("http://localhost") && !begins("http://[::1]"))
+    report.error(at, "oauth.token_url", "must be an https address: secrets are sent there");
+}
+
 void check_relay(const SenderSettings& sender, const CheckReport::At& at, CheckReport& report) {
   if (sender.relay.servers.empty()) report.warning(at, "relay.servers", "is empty: nothing is ever sent");
   for (const std::string& server : sender.relay.servers)
@@ -155,6 +243,9 @@ void check_senders(const Config& config, CheckReport& report) {
     if (!is_new) report.error(at, "connection", "has a sender already (" + other->second.text() + ")");
     check_domain_filter(config, sender, at, report);
     check_return_path(config, sender, at, report);
+    const bool wants_token =
+        sender.kind == SenderKind::relay && sender.relay.auth_method == SenderAuth::xoauth2;
+    check_oauth(sender.oauth, wants_token, at, report);
     if (sender.kind == SenderKind::relay) check_relay(sender, at, report);
   }
 }
@@ -169,11 +260,16 @@ void check_collectors(const Config& config, CheckReport& report) {
     if (!ids.insert(collector.id).second) report.error(at, "id", "another collector has this number");
     for (const std::string& name : collector.connections)
       if (!has_connection(config, name)) report.error(at, "connections", unknown_connection(name));
-    if (collector.kind != CollectorKind::pop3) {
-      report.error(at, "kind", std::string(name_of(k_collector_kinds, collector.kind)) + " is not built yet");
+    if (collector.kind == CollectorKind::smtp_feed) {
+      check_feed(config, collector, at, report);
       continue;
     }
     check_pop3(collector, at, report);
+    if (collector.kind == CollectorKind::odmr) {
+      check_odmr(collector, at, report);
+      continue;
+    }
+    if (collector.kind == CollectorKind::imap) check_imap(collector, at, report);
     check_use_of_rules(config, collector, at, report);
     check_routing(collector, at, report);
   }

@@ -8,8 +8,7 @@ namespace stagecoach::conf {
 namespace {
 
 /// By section; a row leaves when its feature is built.
-const std::set<std::string_view> k_server_keys = {"bounces_per_minute_max", "cache_size",
-                                                  "output_buffer_max"};
+const std::set<std::string_view> k_server_keys = {"bounces_per_minute_max", "output_buffer_max"};
 const std::set<std::string_view> k_service_keys = {"hold_on_delete"};
 const std::set<std::string_view> k_user_keys = {"web_password",
                                                 "separate_web_password",
@@ -26,16 +25,11 @@ const std::set<std::string_view> k_user_keys = {"web_password",
                                                 "permissions.status.shutdown",
                                                 "permissions.status.im_receive",
                                                 "permissions.status.im_send",
-                                                "advanced.external_username",
                                                 "advanced.quarantine_threshold",
                                                 "advanced.quarantine_report_to",
                                                 "finger.plan",
                                                 "finger.info",
                                                 "webmail"};
-const std::set<std::string_view> k_collector_keys = {"log_data"};
-const std::set<std::string_view> k_sender_keys = {"log_data", "advanced.only_waiting_at_start",
-                                                  "direct.dns_servers", "direct.dns_cache_size"};
-const std::set<std::string_view> k_sender_timeout_keys = {"etrn"};
 
 /// Warns of each of `keys` that has another value than the default; a section stands for all its keys.
 template <class S>
@@ -61,15 +55,10 @@ void check_effects(const Config& config, CheckReport& report) {
   warn(config.dns, {"dns", {}}, "", k_server_keys, report);
   warn(config.queue, {"queue", {}}, "", k_server_keys, report);
   warn(config.limits, {"limits", {}}, "", k_server_keys, report);
-  warn(config.sender_timeouts, {"sender_timeouts", {}}, "", k_sender_timeout_keys, report);
   for (const ServiceSettings& service : config.services)
     warn(service, {"service." + service.name, service.where}, "", k_service_keys, report);
   for (const UserSettings& user : config.users)
     warn(user, {"user." + user.name, user.where}, "", k_user_keys, report);
-  for (const CollectorSettings& collector : config.collectors)
-    warn(collector, {"collector." + collector.name, collector.where}, "", k_collector_keys, report);
-  for (const SenderSettings& sender : config.senders)
-    warn(sender, {"sender." + sender.connection, sender.where}, "", k_sender_keys, report);
 }
 
 }  // namespace stagecoach::conf

@@ -8,17 +8,17 @@
 
 namespace stagecoach::conf {
 
-enum class CollectorKind : std::uint8_t { pop3, smtp_feed, odmr };
-inline constexpr Choice<CollectorKind> k_collector_kinds[] = {
-    {"pop3", CollectorKind::pop3}, {"smtp_feed", CollectorKind::smtp_feed}, {"odmr", CollectorKind::odmr}};
+enum class CollectorKind : std::uint8_t { pop3, imap, smtp_feed, odmr };
+inline constexpr Choice<CollectorKind> k_collector_kinds[] = {{"pop3", CollectorKind::pop3},
+                                                              {"imap", CollectorKind::imap},
+                                                              {"smtp_feed", CollectorKind::smtp_feed},
+                                                              {"odmr", CollectorKind::odmr}};
 
 /// SPA and RPA are known names, so that they can be refused with an explanation.
-enum class CollectorAuth : std::uint8_t { plain, apop, cram_md5, spa, rpa };
-inline constexpr Choice<CollectorAuth> k_collector_auth[] = {{"plain", CollectorAuth::plain},
-                                                             {"apop", CollectorAuth::apop},
-                                                             {"cram-md5", CollectorAuth::cram_md5},
-                                                             {"spa", CollectorAuth::spa},
-                                                             {"rpa", CollectorAuth::rpa}};
+enum class CollectorAuth : std::uint8_t { plain, apop, cram_md5, xoauth2, spa, rpa };
+inline constexpr Choice<CollectorAuth> k_collector_auth[] = {
+    {"plain", CollectorAuth::plain},     {"apop", CollectorAuth::apop}, {"cram-md5", CollectorAuth::cram_md5},
+    {"xoauth2", CollectorAuth::xoauth2}, {"spa", CollectorAuth::spa},   {"rpa", CollectorAuth::rpa}};
 
 struct Pop3CollectorSettings {
   std::string host;
@@ -39,17 +39,21 @@ struct Pop3CollectorSettings {
   static constexpr auto settings() {
     using S = Pop3CollectorSettings;
     return std::tuple{
-        Setting{"host", &S::host, Anything{}, "POP3 server, \"host\" or \"host:port\".", "server"},
-        Setting{"port", &S::port, Range{0, 65535}, "Port. 0: 110, or 995 with ssl."},
-        Setting{"username", &S::username, Anything{}, "Log-in name at the POP3 server."},
-        Setting{"password", &S::password, Anything{}, "Password at the POP3 server; never logged."},
+        Setting{"host", &S::host, Anything{}, "Remote server, \"host\" or \"host:port\".", "server"},
+        Setting{"port", &S::port, Range{0, 65535},
+                "Port. 0: 110, or 995 with ssl; imap 143 or 993; odmr 366."},
+        Setting{"username", &S::username, Anything{}, "Log-in name at the remote server."},
+        Setting{"password", &S::password, Anything{}, "Password at the remote server; never logged."},
         Setting{"encryption", &S::encryption, Choices{k_client_tls},
                 "none, ssl (from the first byte), stls (or nothing is fetched), stls_if_available."},
-        Setting{"auth", &S::auth, Choices{k_collector_auth}, "plain (USER and PASS), apop or cram-md5."},
+        Setting{"auth", &S::auth, Choices{k_collector_auth},
+                "plain (USER and PASS; LOGIN; with odmr the best that is offered), apop, cram-md5 or xoauth2 "
+                "(with [collector.oauth])."},
         Setting{"max_size_kb", &S::max_size_kb, Range{0, 2097152},
                 "A larger message stays on the remote server. 0: no limit."},
         Setting{"leave_days", &S::leave_days, Range{0, 3650},
-                "Days that messages stay on the remote server; it needs UIDL. 0: deleted right after the "
+                "Days that messages stay on the remote server; with pop3 it needs UIDL. 0: deleted right "
+                "after the "
                 "download."},
         Setting{"use_download_rules", &S::use_download_rules,
                 "Applies the download rules to this collector."},
@@ -59,6 +63,51 @@ struct Pop3CollectorSettings {
     };
   }
   bool operator==(const Pop3CollectorSettings&) const = default;
+};
+
+/// Besides those of Pop3CollectorSettings, which hold for IMAP as well.
+struct ImapCollectorSettings {
+  std::vector<std::string> folders{"INBOX"};
+  bool idle = false;
+  std::string move_to;
+
+  static constexpr auto settings() {
+    using S = ImapCollectorSettings;
+    return std::tuple{
+        Setting{"folders", &S::folders, Anything{},
+                "Folders that are looked at, by their names at the remote server; \"*\" within a name stands "
+                "for anything."},
+        Setting{"idle", &S::idle,
+                "Stays connected between runs and fetches new mail of the first folder as soon as the server "
+                "tells of it (RFC 2177)."},
+        Setting{"move_to", &S::move_to, Anything{},
+                "Fetched messages are moved to this remote folder instead of being deleted."},
+    };
+  }
+  bool operator==(const ImapCollectorSettings&) const = default;
+};
+
+/// kind smtp_feed: another server is made to send; nothing is fetched.
+struct FeedCollectorSettings {
+  std::chrono::seconds wait{20};
+  bool use_etrn = false;
+  std::string etrn_server;
+  std::string etrn_parameters;
+
+  static constexpr auto settings() {
+    using S = FeedCollectorSettings;
+    return std::tuple{
+        Setting{"wait_seconds", &S::wait, Range{0s, 3600s},
+                "With a connection of kind command: the link stays this long for an incoming SMTP session, "
+                "and until that session has ended."},
+        Setting{"use_etrn", &S::use_etrn, "Asks etrn_server to send what waits there (RFC 1985)."},
+        Setting{"etrn_server", &S::etrn_server, Anything{},
+                "Server that is asked, \"host\" or \"host:port\" (25)."},
+        Setting{"etrn_parameters", &S::etrn_parameters, Checked{one_line_fault},
+                "What follows ETRN: usually the domain."},
+    };
+  }
+  bool operator==(const FeedCollectorSettings&) const = default;
 };
 
 using routing::HeaderSlot;
@@ -178,6 +227,10 @@ struct CollectorSettings {
   int priority = 0;
   bool log_data = false;
   Pop3CollectorSettings pop3;
+  ImapCollectorSettings imap;
+  FeedCollectorSettings feed;
+  std::vector<std::string> odmr_domains;
+  OauthSettings oauth;
   CollectorRoutingSettings routing;
   Provenance where;
 
@@ -195,7 +248,14 @@ struct CollectorSettings {
         Setting{"priority", &S::priority, Range{-1000000, 1000000},
                 "Within a run, smaller numbers come first."},
         Setting{"log_data", &S::log_data, "Logs the dialogue with the remote server."},
-        Setting{"pop3", &S::pop3, Flat{}, "With kind pop3."},
+        Setting{"pop3", &S::pop3, Flat{}, "With kind pop3, imap and odmr."},
+        Setting{"imap", &S::imap, Flat{}, "With kind imap."},
+        Setting{"feed", &S::feed, Flat{}, "With kind smtp_feed."},
+        Setting{
+            "domains", &S::odmr_domains, Separated{", "},
+            "With kind odmr: the domains whose mail is asked for (RFC 2645). Empty: those that the log-in "
+            "stands for."},
+        Setting{"oauth", &S::oauth, "With auth xoauth2."},
         Setting{"routing", &S::routing, Flat{}, "Who gets the collected messages."},
     };
   }

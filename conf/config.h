@@ -15,6 +15,7 @@
 #include "conf/lan_settings.h"
 #include "conf/list_settings.h"
 #include "conf/policy_settings.h"
+#include "conf/program_settings.h"
 #include "conf/sender_settings.h"
 #include "conf/server_settings.h"
 #include "conf/service_settings.h"
@@ -31,6 +32,9 @@ struct Config {
   QueueSettings queue;
   LogSettings log;
   LimitSettings limits;
+  SecuritySettings security;
+  ProgramsSettings programs;
+  ProxySettings proxy;
   PipelineSettings pipeline;
   ScriptSettings scripts;
   Policy policy;
@@ -72,6 +76,9 @@ struct Config {
         Setting{"queue", &S::queue, "The outgoing queue."},
         Setting{"log", &S::log, "The log."},
         Setting{"limits", &S::limits, "Limits of the whole server."},
+        Setting{"security", &S::security, "Passwords."},
+        Setting{"programs", &S::programs, "Other programs that look at messages."},
+        Setting{"proxy", &S::proxy, "A way out through another server."},
         Setting{"pipeline", &S::pipeline, "The way of a message."},
         Setting{"scripts", &S::scripts, "Lua scripts."},
         Setting{"", &S::policy, Flat{}, ""},

@@ -23,6 +23,7 @@ struct ConnectionSettings {
   std::vector<std::string> reuse_interfaces;
   std::vector<std::string> connected_command, disconnect_command;
   std::chrono::seconds connected_timeout{54}, disconnect_timeout{10};
+  bool use_socks = false;
   Provenance where;
 
   static constexpr auto settings() {
@@ -52,6 +53,8 @@ struct ConnectionSettings {
         Setting{"disconnect_command", &S::disconnect_command, Anything{},
                 "The same at the end of a run, before the link is dropped.", "pre_disconnect_command"},
         Setting{"disconnect_timeout", &S::disconnect_timeout, Range{1s, 3600s}, "Time for it."},
+        Setting{"use_socks", &S::use_socks,
+                "Its sender and collectors reach other servers through the SOCKS server of [proxy]."},
     };
   }
   bool operator==(const ConnectionSettings&) const = default;

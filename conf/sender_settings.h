@@ -2,6 +2,7 @@
 // also stand in [[sender]] itself.
 #pragma once
 
+#include "conf/oauth_settings.h"
 #include "conf/setting.h"
 #include "conf/text_faults.h"
 #include "routing/sending/return_path.h"
@@ -25,9 +26,11 @@ inline constexpr Choice<ClientTls> k_client_tls[] = {
     {"starttls_if_available", ClientTls::starttls_if_available},
     {"stls_if_available", ClientTls::starttls_if_available}};
 
-enum class SenderAuth : std::uint8_t { automatic, plain, cram_md5 };
-inline constexpr Choice<SenderAuth> k_sender_auth[] = {
-    {"automatic", SenderAuth::automatic}, {"plain", SenderAuth::plain}, {"cram-md5", SenderAuth::cram_md5}};
+enum class SenderAuth : std::uint8_t { automatic, plain, cram_md5, xoauth2 };
+inline constexpr Choice<SenderAuth> k_sender_auth[] = {{"automatic", SenderAuth::automatic},
+                                                       {"plain", SenderAuth::plain},
+                                                       {"cram-md5", SenderAuth::cram_md5},
+                                                       {"xoauth2", SenderAuth::xoauth2}};
 
 /// A host and a port; host in brackets when it is an IPv6 address with a port.
 struct HostPort {
@@ -59,7 +62,7 @@ struct RelaySettings {
         Setting{"username", &S::username, Anything{}, "Log-in name at the relay server."},
         Setting{"password", &S::password, Anything{}, "Password at the relay server; never logged."},
         Setting{"auth_method", &S::auth_method, Choices{k_sender_auth},
-                "automatic takes the most secure that both sides know."},
+                "automatic takes the most secure that both sides know; xoauth2 needs [sender.oauth]."},
         Setting{
             "tls_verify", &S::tls_verify,
             "The relay server's certificate must be valid for its name. With starttls_if_available it counts "
@@ -72,7 +75,9 @@ struct RelaySettings {
 struct DirectSettings {
   int threads = 10;
   int port = 25;
+  int mta_sts_port = 443;
   int connections_per_destination = 2;
+  std::int64_t messages_per_minute = 0;
   std::vector<std::string> dns_overrides;
   std::vector<std::string> dns_servers;
   std::int64_t dns_cache_size = 1000;
@@ -83,8 +88,12 @@ struct DirectSettings {
         Setting{"threads", &S::threads, Range{1, 1000}, "Sessions with other servers at the same time.",
                 "mx_threads"},
         Setting{"mx_port", &S::port, Range{1, 65535}, "Port of the MX hosts; for tests."},
+        Setting{"mta_sts_port", &S::mta_sts_port, Range{1, 65535},
+                "Port of the servers that have the policies of domains; for tests."},
         Setting{"connections_per_destination", &S::connections_per_destination, Range{1, 100},
                 "Sessions with one destination at the same time."},
+        Setting{"messages_per_minute", &S::messages_per_minute, Range{0, 1000000},
+                "Messages to one destination within any minute; further ones wait. 0: no limit."},
         Setting{"dns_overrides", &S::dns_overrides, Separated{"\n", dns_override_fault, true},
                 "Lines \"domain server [condition ...] [option ...]\" that take the place of MX records; "
                 "docs/reference/senders.md."},
@@ -199,6 +208,9 @@ struct SenderSettings {
   std::string connection;
   SenderKind kind = SenderKind::relay;
   bool log_data = false;
+  bool dane = true;
+  bool mta_sts = true;
+  OauthSettings oauth;
   RelaySettings relay;
   DirectSettings direct;
   SenderLimits limits;
@@ -218,6 +230,12 @@ struct SenderSettings {
                 "relay: all mail goes to one of `servers`. direct: to the MX hosts of each recipient.",
                 "method"},
         Setting{"log_data", &S::log_data, "Logs the dialogue with the other server."},
+        Setting{"dane", &S::dane,
+                "Servers whose names and TLSA records DNSSEC protects must show a certificate that fits "
+                "(RFC 7672)."},
+        Setting{"mta_sts", &S::mta_sts,
+                "With kind direct: domains that publish a policy (RFC 8461) get mail as it says."},
+        Setting{"oauth", &S::oauth, "With auth_method xoauth2."},
         Setting{"relay", &S::relay, Flat{}, "With kind relay."},
         Setting{"direct", &S::direct, Flat{}, "With kind direct."},
         Setting{"limits", &S::limits, Flat{}, "Limits that a relay server asks for."},

@@ -124,6 +124,7 @@ struct DnsSettings {
   std::vector<std::string> servers;
   std::chrono::seconds timeout{10};
   bool dnssec = true;
+  std::string trust_anchor;
   std::int64_t cache_size = 1000;
 
   static constexpr auto settings() {
@@ -135,6 +136,10 @@ struct DnsSettings {
                 "system."},
         Setting{"timeout", &S::timeout, Range{1s, 120s}, "How long one question may take."},
         Setting{"dnssec", &S::dnssec, "Validates answers with DNSSEC where the trust anchor is installed."},
+        Setting{
+            "trust_anchor", &S::trust_anchor, Anything{},
+            "File with the keys that DNSSEC starts from, for all name servers. Empty: those of the root, and "
+            "only without `servers`."},
         Setting{"cache_size", &S::cache_size, Range{0, 1000000}, "Answers that are kept within their TTL.",
                 "dns_cache_size"},
     };
@@ -190,6 +195,29 @@ struct LogSettings {
     };
   }
   bool operator==(const LogSettings&) const = default;
+};
+
+struct SecuritySettings {
+  bool os_passwords = false;
+  bool cache_os_passwords = false;
+  std::string saslauthd_socket = "/run/saslauthd/mux";
+  std::string saslauthd_service = "stagecoach";
+
+  static constexpr auto settings() {
+    using S = SecuritySettings;
+    return std::tuple{
+        Setting{"os_passwords", &S::os_passwords,
+                "Users may also log in with the password that another system knows them by: PAM, LDAP or "
+                "Kerberos, asked through saslauthd. It needs the password itself, so that CRAM and SCRAM do "
+                "not do."},
+        Setting{"cache_os_passwords", &S::cache_os_passwords,
+                "After such a log-in this password replaces the user's own. Not recommended."},
+        Setting{"saslauthd_socket", &S::saslauthd_socket, Anything{}, "The socket of saslauthd."},
+        Setting{"saslauthd_service", &S::saslauthd_service, Anything{},
+                "The service that is named to it: a file in /etc/pam.d."},
+    };
+  }
+  bool operator==(const SecuritySettings&) const = default;
 };
 
 struct LimitSettings {

@@ -4,6 +4,8 @@
 
 #include "conf/read_settings.h"
 #include "routing/explain.h"
+#include "routing/lan_target.h"
+#include "routing/text.h"
 #include "routing/text_match.h"
 
 namespace stagecoach::conf {
@@ -13,9 +15,13 @@ constexpr std::size_t k_cases_max = 100'000;
 
 struct TestFile {
   std::vector<TestCase> cases;
+  std::vector<SendingCase> sending;
 
   static constexpr auto settings() {
-    return std::tuple{Setting{"case", &TestFile::cases, "One message and what shall become of it."}};
+    using S = TestFile;
+    return std::tuple{
+        Setting{"case", &S::cases, "One message and what shall become of it."},
+        Setting{"sending", &S::sending, "One connection and what mxout.lua or relayout.lua make of it."}};
   }
 };
 
@@ -43,12 +49,43 @@ void check(const TestCase& test, const std::string& path, Problems& problems) {
     if (header.find(':') == std::string::npos) error("headers", "\"" + header + "\" has no colon");
 }
 
+void check(const SendingCase& test, const std::string& path, Problems& problems) {
+  const auto error = [&](const char* key, std::string message) {
+    problems.push_back({path, test.where.line, "sending." + test.name + "." + key, std::move(message),
+                        Problem::Severity::error});
+  };
+  if (test.expect.given.empty()) error("expect", "is missing: a case without it tests nothing");
+  if (test.script != routing::k_mxout_script && test.script != routing::k_relayout_script)
+    error("script", "is mxout or relayout");
+}
+
 // ---- differences ----
 
 std::string joined(const std::vector<std::string>& words) {
   std::string text;
   for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
   return words.empty() ? "nobody" : text;
+}
+
+/// "priority 3, hold 10": its parts.
+std::vector<std::string> parts_of(std::string_view text) {
+  std::vector<std::string> parts;
+  while (!text.empty()) {
+    const auto end = std::min(text.find(','), text.size());
+    if (const auto part = routing::trimmed(text.substr(0, end)); !part.empty()) parts.emplace_back(part);
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return parts;
+}
+
+std::vector<std::string> parts_of(const Enqueue& entry) {
+  std::vector<std::string> parts{"priority " + std::to_string(entry.priority),
+                                 "hold " + std::to_string(entry.hold_minutes),
+                                 "delete_after " + std::to_string(entry.delete_after_minutes)};
+  if (!entry.sender.empty()) parts.push_back("connection " + entry.sender);
+  if (!entry.route.empty())
+    parts.push_back("server " + std::string(routing::route_without_login(entry.route)));
+  return parts;
 }
 
 /// Sorted, without regard to case, each once.
@@ -86,6 +123,7 @@ class Comparison {
     compare_all("generated", expected_.generated, generated);
     compare_all("list_work", expected_.list_work, work);
     folders();
+    queue();
     refused();
     if (has("discard") && expected_.discard != plan_.discard)
       say("discard", expected_.discard ? "true" : "false", plan_.discard ? "true" : "false");
@@ -116,6 +154,18 @@ class Comparison {
         if (equals_ignoring_case(delivery.user, user)) got.push_back(delivery.folder);
       if (std::find(got.begin(), got.end(), folder) == got.end())
         say("folders." + user, folder, got.empty() ? "no copy" : joined(got));
+    }
+  }
+
+  void queue() {
+    for (const auto& [recipient, wanted] : expected_.queue) {
+      const auto entry = std::find_if(plan_.enqueue.begin(), plan_.enqueue.end(), [&](const Enqueue& one) {
+        return equals_ignoring_case(one.recipient.address, recipient);
+      });
+      const auto got = entry == plan_.enqueue.end() ? std::vector<std::string>() : parts_of(*entry);
+      for (const std::string& part : parts_of(wanted))
+        if (std::find(got.begin(), got.end(), part) == got.end())
+          say("queue." + recipient, part, got.empty() ? "no entry" : joined(got));
     }
   }
 
@@ -177,7 +227,7 @@ TestCases read_test_cases(const ConfigText& text) {
   KeyLines lines;
   std::set<std::string> seen;
   read_settings(parsed.table(), file, {text.path, text.label, result.problems, lines, seen}, {});
-  if (file.cases.size() > k_cases_max) {
+  if (file.cases.size() + file.sending.size() > k_cases_max) {
     result.problems.push_back({text.path, 0, "case", "more than 100,000 cases", Problem::Severity::error});
     return result;
   }
@@ -185,7 +235,12 @@ TestCases read_test_cases(const ConfigText& text) {
     test.expect.given = given_keys(lines, text.label, test.where.line);
     check(test, text.path, result.problems);
   }
+  for (SendingCase& test : file.sending) {
+    test.expect.given = given_keys(lines, text.label, test.where.line);
+    check(test, text.path, result.problems);
+  }
   result.cases = std::move(file.cases);
+  result.sending = std::move(file.sending);
   return result;
 }
 

@@ -1,6 +1,6 @@
 // The tests of a configuration (docs/how-to/write-and-test-a-rule.md): files `*.test.toml` beside it, each a
-// list of [[case]] with a message and what shall become of it. Here they are read, and compared with a Plan;
-// `stagecoach test` makes the messages and runs the pipeline.
+// list of [[case]] with a message and what shall become of it, and of [[sending]]. Here they are read, and
+// compared with a Plan; `stagecoach test` makes the messages and runs the pipeline.
 #pragma once
 
 #include <map>
@@ -11,6 +11,7 @@
 
 #include "conf/problem.h"
 #include "conf/reader.h"
+#include "conf/sending_cases.h"
 #include "conf/setting.h"
 #include "routing/civil_time.h"
 #include "routing/model/plan.h"
@@ -22,6 +23,7 @@ struct TestExpectation {
   std::vector<std::string> users;              // who has a copy
   std::map<std::string, std::string> folders;  // user -> folder of a copy
   std::vector<std::string> remote;             // recipients in the outgoing queue
+  std::map<std::string, std::string> queue;    // recipient -> "priority 3, hold 10" of his entry
   std::string refused;                         // "550", or a part of the reply; "none": nothing is refused
   bool discard = false;
   std::vector<std::string> generated;  // purposes of new messages: "autoresponse"
@@ -36,6 +38,10 @@ struct TestExpectation {
         Setting{"users", &S::users, "All users who get a copy."},
         Setting{"folders", &S::folders, "User = folder in which he gets it."},
         Setting{"remote", &S::remote, "All recipients in the outgoing queue."},
+        Setting{
+            "queue", &S::queue,
+            "Recipient = parts of his queue entry: \"priority 3, hold 10, delete_after 0, connection isp, "
+            "server mail.lan:25\"."},
         Setting{"refused", &S::refused, Checked{anything_fits},
                 "The code of a refusal, part of it, or \"none\"."},
         Setting{"discard", &S::discard, "Accepted without any delivery."},
@@ -91,6 +97,7 @@ struct TestCase {
 
 struct TestCases {
   std::vector<TestCase> cases;
+  std::vector<SendingCase> sending;
   Problems problems;
 };
 

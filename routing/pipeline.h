@@ -26,6 +26,7 @@
 #include "routing/model/arrival.h"
 #include "routing/model/plan.h"
 #include "routing/model/result.h"
+#include "routing/queue_change.h"
 #include "routing/send_quota.h"
 #include "routing/signature.h"
 
@@ -67,6 +68,8 @@ struct Facts {
   /// monitor.lua: targets instead of the normal ones, none of them: not monitored; nothing: the normal rules.
   std::function<std::optional<std::vector<std::string>>(MonitorKind)> monitor_script;
   std::function<std::optional<RoutingChange>(const User&)> routing_script;
+  QueueScripts queue_scripts;
+  std::string redirected_by;  // who has chosen Arrival::redirection; empty: a download rule
 
   /// The bodies of all fields of this name.
   std::vector<std::string_view> all(std::string_view name) const;

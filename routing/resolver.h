@@ -23,8 +23,10 @@ struct NamedBy {
 
 class Resolver {
  public:
-  Resolver(Draft& draft, const RoutingInput& input)
-      : draft_(draft), in_(input), collector_(input.facts.collector.get()), scope_{collector_} {}
+  Resolver(Draft& draft, const RoutingInput& input) : Resolver(draft, input, input.facts.collector.get()) {}
+  /// `collector` null: as for mail that comes by SMTP.
+  Resolver(Draft& draft, const RoutingInput& input, const CollectorRouting* collector)
+      : draft_(draft), in_(input), collector_(collector), scope_{collector_} {}
 
   /// Decides about a recipient of the envelope. False: nobody knows it and it is no remote one either;
   /// nothing is recorded.

@@ -7,7 +7,8 @@ constexpr Statement k_messages{
     "queue_messages",
     "SELECT q.id, reverse_path, envelope_id, return_content, body, smtputf8, q.size_bytes, priority, "
     "queued_at,"
-    " warned, c.transmit_offset, delete_at, peer_ip, auth_user, subject FROM queue_message q JOIN content c "
+    " warned, c.transmit_offset, delete_at, peer_ip, auth_user, subject, q.tls FROM queue_message q JOIN "
+    "content c "
     "ON c.id = q.id ORDER BY q.id"};
 constexpr Statement k_recipients{
     "queue_recipients",
@@ -38,6 +39,7 @@ QueuedItem item_of(const Rows& rows, int i) {
   item.peer_ip = rows.text(i, 12);
   item.auth_user = rows.text(i, 13);
   item.subject = rows.text(i, 14);
+  item.envelope.tls = static_cast<TlsDemand>(rows.integer(i, 15));
   return item;
 }
 

@@ -197,7 +197,8 @@ void WriteGroup::add_queued(const AcceptMessage& accept) {
            Param(senders),
            Param(routes),
            Param(lists),
-           Param(mirrors)},
+           Param(mirrors),
+           static_cast<int>(envelope.tls)},
           nullptr);
 }
 

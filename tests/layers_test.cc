@@ -38,7 +38,7 @@ const Layer k_layers[] = {
     {"conf/", {"routing/"}, {"toml++/"}},
     {"actors/",
      {"routing/", "protocols/", "storage/", "conf/"},
-     with_posix({"caf/", "openssl/", "unbound.h", "sodium.h", "crypt.h", "nlohmann/", "archive.h",
+     with_posix({"caf/", "openssl/", "unbound.h", "sodium.h", "crypt.h", "nlohmann/", "archive.h", "curl/",
                  "archive_entry.h", "linux/", "systemd/"})},
 };
 

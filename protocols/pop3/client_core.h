@@ -44,7 +44,7 @@ class ClientSession::Core {
   void output(std::string_view bytes);
   void command(Kind kind, std::string line, std::string shown = {}, std::size_t number = 0);
   void pump();
-  void fail(Error error);
+  void fail(Error error, bool login_refused = false);
   void fail_on(const Expected& expected, std::string_view line);
   void close();
 

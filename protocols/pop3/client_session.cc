@@ -95,9 +95,10 @@ void Core::on_status(const Expected& expected, std::string_view line) {
       return ok ? command(Kind::pass, "PASS " + settings->credentials.password, "PASS *****")
                 : fail_on(expected, line);
     case Kind::pass:
-    case Kind::apop: return ok ? logged_in() : fail_on(expected, line);
+    case Kind::apop:
+      return ok ? logged_in() : fail(invalid_input(remote_error(expected.command, line)), true);
     case Kind::auth:
-      if (!ok) return fail_on(expected, line);
+      if (!ok) return fail(invalid_input(remote_error(expected.command, line)), true);
       if (exchange && !exchange->finished())
         return fail(invalid_input("the server said success before the exchange was over"));
       return logged_in();
@@ -165,9 +166,9 @@ void Core::fail_on(const Expected& expected, std::string_view line) {
   fail(invalid_input(remote_error(expected.command, line)));
 }
 
-void Core::fail(Error error) {
+void Core::fail(Error error, bool login_refused) {
   if (state == State::closed) return;
-  events.emplace_back(Failed{std::move(error)});
+  events.emplace_back(Failed{std::move(error), login_refused});
   close();
 }
 

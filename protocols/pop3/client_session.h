@@ -69,6 +69,7 @@ struct Finished {};
 /// The session is over; deletions did not happen. Close follows.
 struct Failed {
   Error error;
+  bool login_refused = false;  // by the server: name or password are wrong, or the token is too old
 };
 
 using ClientEvent = std::variant<Output, StartTls, Ready, ContentBytes, MessageEnd, Erased, CommandFailed,

@@ -17,7 +17,7 @@ namespace stagecoach::smtp {
 
 class ClientSession::Core {
  public:
-  enum class State { start, running, handshake, idle, quitting, closed };
+  enum class State { start, running, handshake, idle, quitting, turned, closed };
   /// What a reply answers.
   enum class Kind {
     greeting,
@@ -32,7 +32,8 @@ class ClientSession::Core {
     end_of_data,
     bdat,
     rset,
-    quit
+    quit,
+    question
   };
   struct Expected {
     Kind kind = Kind::greeting;
@@ -74,6 +75,9 @@ class ClientSession::Core {
   void log_in();
   void auth_answered(const Expected& expected, const Reply& reply);
 
+  // Questions
+  void question_answered(const Reply& reply);
+
   // Transactions
   void next_transaction();
   void say_quit();
@@ -106,10 +110,15 @@ class ClientSession::Core {
   PeerExtensions peer;
   std::string greeting;
   bool tls = false;
+  bool proved = false;  // the certificate showed who the server is
   std::unique_ptr<sasl::ClientExchange> exchange;
   std::optional<std::string> initial_response;  // too long for the command line
   std::string auth_shown;
   sasl::Mechanism auth_mechanism{};  // while a reply of a login is awaited
+
+  std::string question;  // not asked yet
+  AfterAnswer after_answer = AfterAnswer::stay;
+  std::optional<Reply> answer;
 
   std::deque<Transaction> queue;
   bool quit_wanted = false;

@@ -7,17 +7,18 @@ namespace stagecoach::smtp {
 using Core = ClientSession::Core;
 
 std::string_view name(ClientStage stage) {
-  constexpr std::string_view k_names[] = {"connect", "greeting", "EHLO", "STARTTLS", "AUTH",        "idle",
-                                          "MAIL",    "RCPT",     "DATA", "content",  "end of data", "QUIT"};
+  constexpr std::string_view k_names[] = {"connect",     "greeting", "EHLO",    "STARTTLS", "AUTH",
+                                          "idle",        "MAIL",     "RCPT",    "DATA",     "content",
+                                          "end of data", "QUIT",     "question"};
   return k_names[static_cast<std::size_t>(stage)];
 }
 
 void Core::receive(std::string_view bytes) {
-  if (state == State::closed || state == State::start) return;
+  if (state == State::closed || state == State::start || state == State::turned) return;
   if (state == State::handshake)
     return fail(invalid_input("the server sent clear text behind its reply to STARTTLS"));
   parser.add(bytes);
-  while (state != State::closed) {
+  while (state != State::closed && state != State::turned) {
     const auto reply = parser.next();
     if (!reply) return fail(reply.error());
     if (!*reply) return;
@@ -52,8 +53,19 @@ void Core::on_reply(const Reply& reply) {
       if (!reply.accepts()) fail_on(expected, reply);
       break;
     case Kind::quit: close(); break;
+    case Kind::question: question_answered(reply); break;
   }
   if (state != State::closed) pump();
+}
+
+void Core::question_answered(const Reply& reply) {
+  answer = reply;
+  if (after_answer != AfterAnswer::turn || !reply.accepts()) return next_transaction();
+  // RFC 2645 section 5.3: the next word is our greeting.
+  if (parser.has_rest())
+    return fail(invalid_input("the server went on speaking when the roles had been exchanged"));
+  state = State::turned;
+  events.emplace_back(Idle{});
 }
 
 /// Nothing was asked: the server gives up (421), or it refuses content before its end.
@@ -134,6 +146,7 @@ ClientStage Core::stage() const {
     case Kind::abandoned_data:
     case Kind::end_of_data: return ClientStage::end_of_data;
     case Kind::quit: return ClientStage::quit;
+    case Kind::question: return ClientStage::question;
   }
   return ClientStage::idle;
 }
@@ -156,6 +169,7 @@ std::chrono::seconds Core::timeout() const {
     case ClientStage::data: return timeouts.data;
     case ClientStage::content: return timeouts.content;
     case ClientStage::end_of_data: return timeouts.end_of_data;
+    case ClientStage::question: return timeouts.question;
     case ClientStage::quit: break;
   }
   return timeouts.quit;
@@ -182,6 +196,8 @@ ClientEvents ClientSession::receive(std::string_view bytes) {
   return core_->events_so_far();
 }
 
+void ClientSession::set_proved(bool proved) { core_->proved = proved; }
+
 ClientEvents ClientSession::tls_started() {
   if (core_->state != Core::State::handshake) return {};
   // RFC 3207 section 4.2: the client forgets what it learned before
@@ -205,6 +221,13 @@ ClientEvents ClientSession::send(Transaction transaction) {
   if (core_->state == Core::State::idle) core_->next_transaction();
   return core_->events_so_far();
 }
+
+void ClientSession::ask(std::string command, AfterAnswer after) {
+  core_->question = std::move(command);
+  core_->after_answer = after;
+}
+
+const std::optional<Reply>& ClientSession::answer() const { return core_->answer; }
 
 ClientEvents ClientSession::content(std::string_view bytes, bool last) {
   core_->content(bytes, last);

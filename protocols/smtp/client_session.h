@@ -11,6 +11,9 @@
 // - Everything learned before TLS is forgotten; bytes behind the reply to STARTTLS fail the session
 // (injection).
 // - Errors read: Error from remote server on "AUTH PLAIN *****" -> 535 5.7.8 …. Secrets are always masked.
+// - A question outside of transactions, ask(), comes after the log-in. With AfterAnswer::turn a 250 ends the
+//   dialogue without a close: the roles are exchanged (RFC 2645), and a server that has said more already
+//   fails the session, for the greeting is ours.
 // Bare CR or LF in content leave as CR LF (RFC 5321 section 2.3.8), so nothing can be smuggled through us.
 #pragma once
 
@@ -49,6 +52,7 @@ struct ClientTimeouts {
   std::chrono::seconds rset{60};
   std::chrono::seconds abort{60};  // for the reply to the end of a transaction that nobody gets
   std::chrono::seconds quit{60};
+  std::chrono::seconds question{60};  // ETRN, ATRN
 };
 
 /// opportunistic: when offered, without looking back when it is not. required: fail without. implicit: TLS is
@@ -92,7 +96,8 @@ enum class ClientStage : std::uint8_t {
   data,
   content,
   end_of_data,
-  quit
+  quit,
+  question
 };
 std::string_view name(ClientStage stage);
 
@@ -123,7 +128,7 @@ struct MessageResult {
   std::vector<RecipientOutcome> recipients;
   bool unknown = false;  // the peer may have accepted it
 };
-/// Nothing left to do: send() or quit().
+/// Nothing left to do: send() or quit(). After a question: answer() has the reply.
 struct Idle {};
 struct SessionFailed {
   Error error;
@@ -148,10 +153,14 @@ struct PeerExtensions {
   bool size = false;
   bool enhanced_status_codes = false;
   bool etrn = false;
+  bool require_tls = false;
   std::int64_t size_bytes_max = 0;  // 0: no limit told
   std::vector<sasl::Mechanism> mechanisms;
 };
 PeerExtensions parse_ehlo_reply(const Reply& reply);
+
+/// What a positive answer to a question means for the session.
+enum class AfterAnswer : std::uint8_t { stay, turn };
 
 class ClientSession {
  public:
@@ -167,11 +176,18 @@ class ClientSession {
   ClientEvents connected();
   ClientEvents receive(std::string_view bytes);
   ClientEvents tls_started();
+  /// Before tls_started(): whether the certificate proved who the server is (RFC 8689 section 4.2.1).
+  void set_proved(bool proved);
   /// The handshake failed or the certificate does not satisfy. Ends the session.
   ClientEvents tls_failed(Error error);
 
   /// Adds to the queue. Begins at once when the session is idle.
   ClientEvents send(Transaction transaction);
+  /// Before connected(): one command, "ETRN example.com", that is not about a message. Idle says that
+  /// answer() is there.
+  void ask(std::string command, AfterAnswer after);
+  const std::optional<Reply>& answer() const;
+
   /// Answers ContentWanted. An empty last chunk is fine.
   ClientEvents content(std::string_view bytes, bool last);
   /// The owner cannot provide the content: ends the session, the transaction's outcome is temporary.

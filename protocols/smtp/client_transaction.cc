@@ -35,6 +35,7 @@ Outcome outcome_of(const Reply& reply, bool to_rcpt) {
 }  // namespace
 
 void Core::next_transaction() {
+  if (!question.empty()) return command(Kind::question, std::exchange(question, {}));
   while (!queue.empty()) {
     state = State::running;
     current = std::move(queue.front());
@@ -72,6 +73,12 @@ std::optional<Reply> Core::refuse_here() const {
                      " bytes, the receiving server takes " + std::to_string(peer.size_bytes_max)};
   if ((has_utf8_address(envelope) || (envelope.smtputf8 && current->eight_bit)) && !peer.smtputf8)
     return Reply{550, "5.6.7", "The message needs SMTPUTF8, which the receiving server does not offer"};
+  if (envelope.tls == TlsDemand::required && !(tls && peer.require_tls))
+    return Reply{550, "5.7.30",
+                 "The sender requires TLS all the way, and the receiving server does not offer REQUIRETLS"};
+  if (envelope.tls == TlsDemand::required && !proved)
+    return Reply{550, "5.7.30",
+                 "The sender requires TLS all the way, and the receiving server has not proved who it is"};
   if (current->eight_bit && !peer.eight_bit_mime)
     return Reply{554, "5.6.3", "The message needs 8BITMIME, which the receiving server does not offer"};
   if (!envelope.reverse_path.empty() && !is_sendable(envelope.reverse_path))
@@ -106,6 +113,7 @@ std::string Core::mail_command() const {
   if (peer.size && current->size_bytes > 0) line += " SIZE=" + std::to_string(current->size_bytes);
   if (current->eight_bit) line += " BODY=8BITMIME";
   if (peer.smtputf8 && (envelope.smtputf8 || has_utf8_address(envelope))) line += " SMTPUTF8";
+  if (envelope.tls == TlsDemand::required) line += " REQUIRETLS";
   if (!peer.dsn) return line;
   if (envelope.return_content != ReturnContent::unset)
     line += envelope.return_content == ReturnContent::full ? " RET=FULL" : " RET=HDRS";

@@ -21,6 +21,7 @@ const struct {
     {"SIZE", &PeerExtensions::size},
     {"ENHANCEDSTATUSCODES", &PeerExtensions::enhanced_status_codes},
     {"ETRN", &PeerExtensions::etrn},
+    {"REQUIRETLS", &PeerExtensions::require_tls},
 };
 
 std::string_view take_word(std::string_view& line) {

@@ -120,6 +120,10 @@ std::optional<Reply> set(MailParameters& result, const Parameter& parameter, con
     result.smtputf8 = true;
     return parameter.has_value ? std::optional(bad("SMTPUTF8")) : std::nullopt;
   }
+  if (is(parameter, "REQUIRETLS") && offered.require_tls) {
+    result.require_tls = true;
+    return parameter.has_value ? std::optional(bad("REQUIRETLS")) : std::nullopt;
+  }
   return unknown(parameter.name);
 }
 

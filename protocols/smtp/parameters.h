@@ -17,6 +17,7 @@ struct MailParameters {
   std::int64_t size_bytes = 0;  // as the client declares; 0: not given
   BodyType body = BodyType::seven_bit;
   bool smtputf8 = false;
+  bool require_tls = false;  // RFC 8689
   ReturnContent return_content = ReturnContent::unset;
   std::string envelope_id;          // decoded
   std::optional<std::string> auth;  // decoded; empty is "<>"
@@ -32,6 +33,7 @@ struct Extensions {
   bool dsn = true;
   bool smtputf8 = true;
   bool auth = false;
+  bool require_tls = false;
 };
 
 /// Parameters or the reply that refuses them: 501 5.5.4 for a bad or repeated one, 555 5.5.4 for an unknown

@@ -13,7 +13,9 @@ std::string Reply::line() const {
   std::string result = std::to_string(code);
   if (!enhanced.empty()) result += " " + enhanced;
   if (!text.empty()) result += " ";
-  for (const char c : text) result += c == '\n' ? ' ' : c;
+  // It goes to logs and terminals: no escape sequences.
+  for (const char c : text)
+    result += c == '\n' ? ' ' : static_cast<unsigned char>(c) < ' ' || c == '\x7f' ? '?' : c;
   return result;
 }
 

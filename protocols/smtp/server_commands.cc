@@ -79,6 +79,7 @@ std::string Core::capabilities() const {
   if (settings->dsn) text += "\nDSN";
   if (settings->chunking) text += "\nCHUNKING";
   if (settings->starttls && !tls) text += "\nSTARTTLS";
+  if (tls) text += "\nREQUIRETLS";
   if (const std::string mechanisms = offered_mechanisms(); !mechanisms.empty()) text += "\nAUTH" + mechanisms;
   return text + "\nHELP";
 }

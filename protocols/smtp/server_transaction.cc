@@ -29,7 +29,7 @@ Reply too_big(std::int64_t limit) {
 }  // namespace
 
 Extensions Core::extensions() const {
-  return {settings->dsn, settings->smtputf8, !settings->mechanisms.empty()};
+  return {settings->dsn, settings->smtputf8, !settings->mechanisms.empty(), tls};
 }
 
 std::optional<Reply> Core::not_ready_for_mail() const {

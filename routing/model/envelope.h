@@ -25,6 +25,8 @@ struct EnvelopeRecipient {
 };
 
 enum class ReturnContent : std::uint8_t { unset, full, headers };  // RET= of RFC 3461 section 4.3
+/// How much TLS the sender wants on every further hop (RFC 8689): REQUIRETLS, or "TLS-Required: No".
+enum class TlsDemand : std::uint8_t { unset, required, optional };
 enum class BodyType : std::uint8_t { seven_bit, eight_bit_mime, binary_mime };
 
 struct Envelope {
@@ -34,6 +36,7 @@ struct Envelope {
   ReturnContent return_content = ReturnContent::unset;
   BodyType body = BodyType::seven_bit;
   bool smtputf8 = false;
+  TlsDemand tls = TlsDemand::unset;
   bool operator==(const Envelope&) const = default;
 };
 

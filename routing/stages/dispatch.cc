@@ -4,6 +4,7 @@
 #include "routing/access.h"
 #include "routing/list_post.h"
 #include "routing/pipeline.h"
+#include "routing/queue_scripts.h"
 #include "routing/refuse.h"
 #include "routing/sending/sender_rewriting.h"
 
@@ -136,6 +137,7 @@ class Dispatcher {
 
 Draft dispatch(Draft draft, const RoutingInput& in) {
   Dispatcher(draft, in).run();
+  ask_queue_scripts(draft, in);
   return draft;
 }
 

@@ -73,10 +73,22 @@ bool apply_from_mappings(const RoutingInput& in, Resolver& resolver) {
   return decided;
 }
 
-/// The targets of a download rule. One with a folder is stored there, whatever its user's own rules say.
+/// Whose rules say where a target goes: a local address that the collector is not responsible for is one of
+/// ours all the same.
+const CollectorRouting* rules_for(const std::string& target, const RoutingInput& in) {
+  const CollectorRouting* collector = in.facts.collector.get();
+  const Address address = split_address(target);
+  const bool ours = !address.domain.empty() && in.directory.is_local_domain(address) &&
+                    !collector->accepted_domains.contains(address);
+  return ours ? nullptr : collector;
+}
+
+/// The targets of a download rule, or of the external router. One with a folder is stored there, whatever its
+/// user's own rules say.
 bool redirect(Draft& draft, const RoutingInput& in) {
   bool decided = false;
-  const NamedBy by{k_stage, "download rule", {}};
+  const std::string rule = in.facts.redirected_by.empty() ? "download rule" : in.facts.redirected_by;
+  const NamedBy by{k_stage, rule, {}};
   for (const auto& [target, folder] : in.arrival.redirection.targets) {
     const EnvelopeRecipient recipient{target, notify_never, {}};
     const User* user = folder.empty() ? nullptr : in.directory.find_user(target);
@@ -91,7 +103,8 @@ bool redirect(Draft& draft, const RoutingInput& in) {
       decided = true;
       continue;
     }
-    if (Resolver(draft, in).apply_target(target, recipient, way_by("download rule", recipient), by))
+    if (Resolver(draft, in, rules_for(target, in))
+            .apply_target(target, recipient, way_by(rule, recipient), by))
       decided = true;
     else
       draft.reason(k_stage, by.rule, {}, "there is no target " + target);

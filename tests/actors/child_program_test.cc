@@ -44,6 +44,40 @@ TEST_F(RunProgramTest, GivesInputAndEnvironmentAndTakesOutput) {
   EXPECT_TRUE(run({"true"}, large).succeeded()) << "it does not read what it gets";
 }
 
+ProgramEnd answer_of(const std::string& script, const std::string& input, std::size_t answer_max,
+                     std::chrono::seconds timeout = 20s) {
+  RunProgram program;
+  program.words = {"sh", "-c", script};
+  program.input = input;
+  program.timeout = timeout;
+  program.answer_max = answer_max;
+  auto end = run_program(program);
+  EXPECT_TRUE(end);
+  return end ? *end : ProgramEnd{};
+}
+
+TEST_F(RunProgramTest, AnAnswerIsApartFromErrors) {
+  const ProgramEnd end = answer_of("echo answer; echo trouble >&2; exit 3", "", 1000);
+  EXPECT_EQ(end.output, "answer\n");
+  EXPECT_EQ(end.errors, "trouble\n");
+  EXPECT_EQ(end.text(), "ended with code 3: trouble");
+  const std::string large(20'000'000, 'x');
+  EXPECT_EQ(answer_of("cat", large, large.size()).output, large);
+  EXPECT_EQ(answer_of("echo read nothing", large, 100).output, "read nothing\n");
+  EXPECT_EQ(answer_of("head -c 300000 /dev/zero >&2; cat", "in", 100).output, "in") << "errors have no end";
+}
+
+TEST_F(RunProgramTest, AnAnswerWithoutEndIsStopped) {
+  const auto begin = std::chrono::steady_clock::now();
+  const ProgramEnd end = answer_of("yes", "", 100'000);
+  EXPECT_TRUE(end.overflowed);
+  EXPECT_FALSE(end.succeeded());
+  EXPECT_EQ(end.output.size(), 100'000u);
+  EXPECT_EQ(end.text(), "wrote too much and was stopped");
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 10s);
+  EXPECT_TRUE(answer_of("exec >&-; sleep 30", "", 100, 1s).timed_out) << "it closes its output and stays";
+}
+
 TEST_F(RunProgramTest, NoShellLooksAtTheWords) {
   EXPECT_EQ(run({"echo", "$HOME; rm *", "a b"}).output, "$HOME; rm * a b\n");
 }

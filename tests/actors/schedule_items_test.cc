@@ -133,6 +133,13 @@ TEST_F(Schedule, RunsNamedConnectionsOrAllDefaultOnes) {
   EXPECT_THAT(due(0), ElementsAre("b", "c"));
   config_.schedules = {for_connections(every(5), {"b", "default"}), for_connections(every(10), {"a"})};
   EXPECT_THAT(due(0), ElementsAre("a", "b", "c")) << "each once";
+
+  // CON-7: the flag changes what runs, without another schedule.
+  config_.schedules = {every(5)};
+  EXPECT_THAT(due(0), ElementsAre("a", "c"));
+  config_.connections[1].is_default = true;
+  config_.connections[2].is_default = false;
+  EXPECT_THAT(due(0), ElementsAre("a", "b"));
 }
 
 TEST_F(Schedule, ConnectionsHaveIntervalsOfTheirOwn) {

@@ -25,7 +25,7 @@ TEST(SenderRules, TakeWhatTheFilterAttempts) {
   EXPECT_TRUE(rules.attempts("second", {}, "a@other.example")) << "a sender without rules";
 }
 
-// SND-13, SND-14
+// SND-13, SND-14, WIK-051
 TEST(SenderRules, LetNoMoreGoThanAllowedInATime) {
   SenderRules rules;
   conf::SenderSettings settings = sender("");
@@ -34,17 +34,44 @@ TEST(SenderRules, LetNoMoreGoThanAllowedInATime) {
   settings.limits.max_recipients = 5;
   settings.limits.max_recipients_minutes = 60min;
   rules.configure({settings});
-  EXPECT_EQ(rules.allowance("main", k_now).recipients, 5);
-  rules.note("main", k_now, 4);
-  EXPECT_EQ(rules.allowance("main", k_now).recipients, 1) << "the next message is split";
+  EXPECT_EQ(rules.allowance("main|relay", k_now).recipients, 5);
+  rules.note("main|relay", k_now, 4);
+  EXPECT_EQ(rules.allowance("main|relay", k_now).recipients, 1) << "the next message is split";
   rules.configure({settings});
-  EXPECT_EQ(rules.allowance("main", k_now + 1min).recipients, 1) << "a reload forgets nothing";
-  rules.note("main", k_now + 1min, 1);
-  const auto blocked = rules.allowance("main", k_now + 2min);
+  EXPECT_EQ(rules.allowance("main|relay", k_now + 1min).recipients, 1) << "a reload forgets nothing";
+  rules.note("main|relay", k_now + 1min, 1);
+  const auto blocked = rules.allowance("main|relay", k_now + 2min);
   EXPECT_EQ(blocked.recipients, 0);
   EXPECT_GE(blocked.until, k_now + 60min);
-  EXPECT_GT(rules.allowance("main", blocked.until + 2min).recipients, 0);
-  EXPECT_EQ(rules.allowance("other", k_now).recipients, INT64_MAX);
+  EXPECT_GT(rules.allowance("main|relay", blocked.until + 2min).recipients, 0);
+  EXPECT_EQ(rules.allowance("other|relay", k_now).recipients, INT64_MAX);
+}
+
+TEST(SenderRules, LetNoMoreGoToOneDestinationThanAllowedInAMinute) {
+  conf::SenderSettings sender;
+  sender.connection = "main";
+  sender.kind = conf::SenderKind::direct;
+  sender.direct.messages_per_minute = 2;
+  SenderRules rules;
+  rules.configure({sender});
+  const std::string busy = "main|busy.example", other = "main|other.example";
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_GT(rules.allowance(busy, k_now).recipients, 0);
+    rules.note(busy, k_now, 1);
+  }
+  const auto blocked = rules.allowance(busy, k_now + 1s);
+  EXPECT_EQ(blocked.recipients, 0);
+  EXPECT_GE(blocked.until, k_now + 60s);
+  EXPECT_LE(blocked.until, k_now + 61s);
+  EXPECT_GT(rules.allowance(other, k_now + 1s).recipients, 0);
+  rules.configure({sender});
+  EXPECT_EQ(rules.allowance(busy, k_now + 2s).recipients, 0) << "a reload forgets nothing";
+  EXPECT_GT(rules.allowance(busy, blocked.until).recipients, 0);
+  for (int i = 0; i < 2; ++i) rules.note(busy, blocked.until, 1);
+  EXPECT_EQ(rules.allowance(busy, blocked.until + 1s).recipients, 0);
+  sender.direct.messages_per_minute = 0;
+  rules.configure({sender});
+  EXPECT_GT(rules.allowance(busy, blocked.until + 1s).recipients, 0) << "switched off";
 }
 
 // SND-21, SND-23, SND-25

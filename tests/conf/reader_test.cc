@@ -220,7 +220,7 @@ const struct {
     {"[[connection]]\nname = \"c\"\n[[collector]]\nname = \"a\"\nconnections = [\"c\"]\nhost = "
      "\"h\"\nusername = \"u\"\npassword = \"p\"\nauth = \"spa\"",
      "stagecoach.toml:9: collector.a.pop3.auth: SPA and RPA belong to services that no longer exist; "
-     "plain, apop and cram-md5 are left"},  // COL-13
+     "plain, apop, cram-md5 and xoauth2 are left"},  // COL-13
     {"[[connection]]\nname = \"c\"\n[[collector]]\nname = \"a\"\nconnections = [\"c\"]\nhost = "
      "\"h\"\nusername = \"u\"\npassword = \"p\"\norder = [\"stop\"]",
      "stagecoach.toml:9: collector.a.order: is not known"},

@@ -113,9 +113,7 @@ TEST(SenderSettings, WaitForRepliesAsLongAsRfc5321Asks) {  // SND-40
   EXPECT_EQ(problems(changed), "");
   EXPECT_EQ(read(changed).config.sender_timeouts.banner, std::chrono::seconds(7));
   EXPECT_EQ(read(changed).config.sender_timeouts.end_data, std::chrono::minutes(2));
-  const auto unobeyed = read(k_sender + "[sender_timeouts]\netrn = 7\nabort = 7\n").problems;
-  ASSERT_EQ(unobeyed.size(), 1u);
-  EXPECT_EQ(unobeyed.front().key, "sender_timeouts.etrn");
+  EXPECT_TRUE(read(k_sender + "[sender_timeouts]\netrn = 7\nabort = 7\n").problems.empty());
 }
 
 TEST(SenderSettings, KeepPasswordsOutOfDifferences) {

@@ -86,6 +86,9 @@ Plan example_plan() {
   plan.deliveries = {inbox, work};
   Enqueue remote;
   remote.recipient.address = "x@y.example";
+  remote.priority = 3;
+  remote.hold_minutes = 10;
+  remote.sender = "isp";
   plan.enqueue = {remote};
   plan.refused = {{"z@example.com", {550, "5.1.1", "No such recipient here"}}};
   plan.reasons = {{"recipients", "mapping sales", "stagecoach.toml:41", "sales -> fred"}};
@@ -107,6 +110,10 @@ TEST(TestCases, AreComparedWithAPlan) {
       {"users = []", "users: expected nobody, got fred, kate"},
       {"remote = ['x@y.example']", ""},
       {"remote = []", "remote: expected nobody, got x@y.example"},
+      {"queue = { 'X@y.example' = 'priority 3, hold 10, connection isp' }", ""},
+      {"queue = { 'x@y.example' = 'priority 4' }",
+       "queue.x@y.example: expected priority 4, got priority 3, hold 10, delete_after 0, connection isp"},
+      {"queue = { 'z@y.example' = 'hold 0' }", "queue.z@y.example: expected hold 0, got no entry"},
       {"folders = { kate = 'Work' }", ""},
       {"folders = { Fred = 'INBOX' }", ""},
       {"folders = { kate = 'INBOX' }", "folders.kate: expected INBOX, got Work"},

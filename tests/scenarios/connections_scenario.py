@@ -1,5 +1,5 @@
 """A connection runs its sender and all its enabled collectors, and only those; it may have no sender, has at most one,
-and is taken for available at each run (CON-4 CON-8 CON-10 CON-12 REF-062)."""
+and is taken for available at each run (CON-4 CON-8 CON-10 CON-12 REF-062 REF-061)."""
 
 from harness.messages import message
 from harness.waiting import expect, expect_equal, expect_in, free_ports

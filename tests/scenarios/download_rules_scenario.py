@@ -1,6 +1,6 @@
 """Download rules on a POP3 mailbox: what is fetched, who gets it, what is deleted, who is told
 (COL-21 COL-22 COL-23 COL-24 COL-29 COL-30 COL-31 COL-32 COL-35 COL-36 COL-37 COL-38 COL-39 COL-40 COL-41 COL-42 COL-43
-COL-44 COL-45 COL-46 COL-47 COL-48 COL-62 COL-63)."""
+COL-44 COL-45 COL-46 COL-47 COL-48 COL-62 COL-63 WIK-059)."""
 
 import os
 

@@ -1,4 +1,5 @@
-"""A full disk: senders get a 4xx, what was accepted is there, and with room again the server goes on by itself."""
+"""A full disk: senders get a 4xx, what was accepted is there, and with room again the server goes on by itself.
+(WIK-049)"""
 
 import os
 

@@ -4,9 +4,9 @@ whose final dot had been sent when the server died, one a session at most (desig
 import collections
 import contextlib
 
-from harness.messages import message, subject_of
+from harness.messages import message, parsed, subject_of
 from harness.scripted_smtp import ScriptedSmtp, Slowly
-from harness.waiting import expect, expect_equal, wait_for_value, wait_until
+from harness.waiting import expect, expect_equal, expect_in, wait_for_value, wait_until
 
 COUNT = 300
 
@@ -40,3 +40,17 @@ def scenario(stage):
     expect_equal(sorted(copies), sorted(f"number-{number}" for number in range(COUNT)), "what arrived")
     doubled = {subject for subject, count in copies.items() if count > 1}
     expect(doubled <= set(last_of_session.values()), f"twice, although not the last of their session: {doubled}")
+
+    # The trace of each of them says that it may have been sent twice; not of what came after the last start.
+    ids = {subject_of(kept.data): parsed(kept.data)["Message-ID"] for kept in relay.kept}
+    for subject in doubled:
+        entries = [entry for entry in server.command("trace", ids[subject]) if entry["event"] == "delivered"]
+        expect(any(entry["detail"].get("maybe_repeated") for entry in entries), f"{subject} came twice: {entries}")
+    for subject in sorted(doubled)[:1]:
+        expect_in("maybe repeated", server.run("trace", ids[subject]).output, "the trace")
+    server.restart()
+    server.submit("fred", "eve@remote.example", "After a clean stop")
+    wait_for_value(server.queue, [], "the queue", 20)
+    after = server.run("trace", "eve@remote.example").output
+    expect_in("250 2.0.0 kept", after, "the trace of a message after a clean stop")
+    expect("maybe repeated" not in after, "after a clean stop the trace says that a message may be repeated")

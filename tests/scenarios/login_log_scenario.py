@@ -1,5 +1,5 @@
 """Log-ins that succeed are logged when that is wanted, failed ones always; runs of connections leave a summary, and the
-dialogue with other servers where it is asked for (LOC-18 LOC-19)."""
+dialogue with other servers where it is asked for (LOC-18 LOC-19 REF-154)."""
 
 from harness.messages import message
 from harness.waiting import expect, expect_in

@@ -1,5 +1,6 @@
 """Monitoring by the running server: users are selected by their permission and listed, the prefix is changed and
-emptied, blind copies are found, and neither sender nor recipient can notice (MON-002 MON-006 MON-009 MON-010)."""
+emptied, blind copies are found, and neither sender nor recipient can notice (MON-002 MON-006 MON-009 MON-010
+WIK-068)."""
 
 from harness.messages import message, parsed
 from harness.waiting import expect, expect_equal, wait_for_value

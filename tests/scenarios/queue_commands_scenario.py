@@ -1,5 +1,5 @@
 """queue list, show, hold, release, redirect, bounce, delete, priority do what they say
-(USR-217); the list of users tells how much waits (USR-011)."""
+(USR-217); the list of users tells how much waits (USR-011 WIK-053)."""
 
 from harness.waiting import expect, expect_equal, expect_in, wait_for_value, wait_until
 

@@ -1,5 +1,5 @@
 """Outgoing mail goes to the relay server: plain, by STARTTLS, by implicit TLS, with a log-in
-(SND-1 SND-3 SND-5 SND-6 SND-8 SND-9 SND-29 SND-33 LOC-3 CON-29 CON-30)."""
+(SND-1 SND-3 SND-5 SND-6 SND-8 SND-9 SND-29 SND-33 LOC-3 CON-29 CON-30 WIK-056)."""
 
 from harness.messages import message
 from harness.waiting import expect, expect_equal, wait_for_value

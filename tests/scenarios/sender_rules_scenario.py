@@ -1,5 +1,6 @@
 """What a sender takes and how much of it: domain filtering, return path, recipients of one message, messages of one
-session (SND-10, SND-12, SND-30, SND-41, SND-45)."""
+session (SND-10, SND-12, SND-30, SND-41, SND-45). Mail of different users goes out by
+different accounts (WIK-051 WIK-054 WIK-055)."""
 
 from harness.waiting import expect_equal, wait_for_value
 
@@ -34,3 +35,20 @@ def scenario(stage):
         expect_equal(server.run("connection", "run", "main").code, 0, "connection run")
         wait_for_value(server.queue, [], "queue")
     expect_equal(len(sink.messages), 6, "messages in all")
+    different_accounts(stage)
+
+
+def different_accounts(stage):
+    provider = stage.sink(users={"office": "s3cret", "private": "s3cret"})
+    server = stage.new_server(users=["fred", "kate"])
+    for account, rule in (("office", 'skip: authsender = "kate"'), ("private", 'attempt: authsender = "kate"')):
+        server.config.connections.append({"name": account})
+        server.config.senders.append({"connection": account, "servers": [f"127.0.0.1:{provider.port}"],
+                                      "username": account, "password": "s3cret", "domain_filtering": rule})
+    server.start()
+    for user in ("fred", "kate"):
+        server.submit(user, "bob@remote.example")
+    for account in ("office", "private"):
+        server.command("connection", "run", account)
+    wait_for_value(lambda: {message.sender: message.user for message in provider.messages},
+                   {"fred@example.com": "office", "kate@example.com": "private"}, "who logged in for whom")

@@ -1,5 +1,6 @@
 """Access lists of services: who may not connect hears so, and an address that a user may not log in from beats his
-permission for the protocol (USR-140 POP-12 POP-13 SVC-36 ACL-01 ACL-03 ACL-09)."""
+permission for the protocol. SMTP services have rules of their own
+(USR-140 POP-12 POP-13 SVC-36 ACL-01 ACL-03 ACL-09 WIK-063)."""
 
 import socket
 
@@ -62,3 +63,15 @@ def scenario(stage):
     checked = server.run("check")
     expect(checked.code == 1, "a faulty entry")
     expect_in('service.pop3.access.::1.address: "::1" is no IPv4 address', checked.output, "check")
+
+    # Two SMTP services: one takes mail from all in clear, the other one from users and encrypted.
+    server.config.services["pop3"]["access"] = []
+    server.config.services["submission"]["require_tls"] = True
+    server.reload()
+    for service, code in (("mx", 250), ("submission", 530)):
+        with server.smtp(service) as smtp:
+            expect_equal(smtp.mail("ann@remote.example")[0], code, f"MAIL in clear at {service}")
+    with server.smtp("submission", tls="starttls") as smtp:
+        expect_equal(smtp.mail("fred@example.com")[0], 530, "MAIL without a log-in")
+    with server.smtp("submission", "fred", "starttls") as smtp:
+        expect_equal(smtp.mail("fred@example.com")[0], 250, "MAIL of a user")

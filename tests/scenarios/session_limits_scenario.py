@@ -1,4 +1,4 @@
-"""More sessions than allowed are told so and end; the others go on (SMT-28 IMA-10)."""
+"""More sessions than allowed are told so and end; the others go on (SMT-28 IMA-10 WIK-064)."""
 
 import imaplib
 import smtplib

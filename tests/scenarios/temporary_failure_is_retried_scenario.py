@@ -1,5 +1,5 @@
 """A 4xx keeps the message in the queue; `queue retry` tries again at once; no second copy goes out
-(SND-16 USR-221)."""
+(SND-16 USR-221 WIK-052)."""
 
 from harness.waiting import expect, expect_equal, wait_for_value, wait_until
 

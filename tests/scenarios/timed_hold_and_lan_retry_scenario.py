@@ -1,7 +1,7 @@
 """What a user sends is held for his time and then goes by itself or by command; what is unsent too long goes back. A
 server of its own that is down, then busy, then there gets its message once, and nobody sees the password of its
 log-in
-(USR-189 USR-194 USR-195 USR-028 USR-030)."""
+(USR-189 USR-194 USR-195 USR-028 USR-030 MSC-010 MSC-011 MSC-012)."""
 
 import datetime
 import json

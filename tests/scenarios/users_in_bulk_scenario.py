@@ -1,5 +1,5 @@
 """Users by CSV: preview, faults with their lines, all or nothing, passwords of other servers, export and import
-again, bulk edit (USR-021 USR-228 USR-229 USR-230 USR-231 USR-232 USR-235 USR-236 USR-237 USR-243 USR-246)."""
+again, bulk edit (USR-021 USR-228 USR-229 USR-230 USR-231 USR-232 USR-235 USR-236 USR-237 USR-243 USR-246 WIK-070)."""
 
 import csv
 import io

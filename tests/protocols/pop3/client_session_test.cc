@@ -230,5 +230,21 @@ TEST(Pop3Client, NormalisesLineEndsAndLimitsSizes) {
             "CAPA|{failed user name or password contains a line end}{close}");
 }
 
+TEST(Pop3Client, TellsARefusedLogInFromOtherFailures) {
+  const auto refused = [](ClientAuth auth, const std::string& server) {
+    ClientSession session(std::make_shared<ClientSettings>(with(ClientTls::none, auth)));
+    session.connected();
+    for (const ClientEvent& event : session.receive(server))
+      if (const auto* failed = std::get_if<Failed>(&event))
+        return failed->login_refused ? "refused" : "failed";
+    return "nothing";
+  };
+  const std::string begin = "+OK hi\r\n-ERR what\r\n";
+  EXPECT_STREQ(refused(ClientAuth::plain, begin + "+OK\r\n-ERR no\r\n"), "refused");
+  EXPECT_STREQ(refused(ClientAuth::xoauth2, begin + "+ e30=\r\n-ERR no\r\n"), "refused");
+  EXPECT_STREQ(refused(ClientAuth::plain, begin + "+OK\r\nwhat\r\n"), "failed");
+  EXPECT_STREQ(refused(ClientAuth::plain, begin + "+OK\r\n"), "nothing");
+}
+
 }  // namespace
 }  // namespace stagecoach::pop3

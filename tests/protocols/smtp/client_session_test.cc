@@ -321,6 +321,39 @@ TEST(ClientSession, PassesParametersOn) {
   });
 }
 
+// RFC 8689: never further without a server that offers it and has proved who it is.
+TEST(ClientSession, PassesRequireTlsOnOrReturnsTheMessage) {
+  struct Case {
+    const char* extensions;
+    bool proved;
+    const char* command;  // empty: the message is returned
+  } const cases[] = {
+      {"250-mx\r\n250 REQUIRETLS\r\n", true, "MAIL FROM:<a@b.example> REQUIRETLS\r\n"},
+      {"250-mx\r\n250 REQUIRETLS\r\n", false, ""},
+      {"250-mx\r\n250 DSN\r\n", true, ""},
+  };
+  for (const Case& one : cases) {
+    ClientSession session(std::make_shared<ClientSettings>(with(TlsPolicy::implicit)), std::string(24, 'r'));
+    session.set_proved(one.proved);
+    session.connected();
+    session.receive("220 mx\r\n");
+    session.receive(one.extensions);
+    Transaction transaction = to({"c@d.example"});
+    transaction.envelope.tls = TlsDemand::required;
+    std::string output;
+    std::vector<RecipientOutcome> outcomes;
+    for (auto& event : session.send(std::move(transaction))) {
+      if (auto* bytes = std::get_if<Output>(&event)) output += bytes->bytes;
+      if (auto* result = std::get_if<MessageResult>(&event)) outcomes = result->recipients;
+    }
+    EXPECT_EQ(output.substr(0, output.find("RCPT")), one.command) << one.extensions << one.proved;
+    ASSERT_EQ(outcomes.empty(), one.command[0] != '\0');
+    if (outcomes.empty()) continue;
+    EXPECT_EQ(outcomes.front().outcome, Outcome::permanent);
+    EXPECT_EQ(outcomes.front().reply.enhanced, "5.7.30");
+  }
+}
+
 TEST(ClientSession, StartsTls) {
   const std::string offer = "250-mx\r\n250-STARTTLS\r\n250 DSN\r\n";
   expect_all({
@@ -548,6 +581,10 @@ TEST(EhloReply, IsRead) {
   EXPECT_EQ(peer.size_bytes_max, 100);
   EXPECT_TRUE(peer.starttls);
   EXPECT_EQ(peer.mechanisms, (std::vector{sasl::Mechanism::login, sasl::Mechanism::plain}));
+}
+
+TEST(Reply, ShowsNoControlCharacters) {
+  EXPECT_EQ((Reply{550, "5.1.1", "a\nb\x1b[31m\tc\x7f \xc3\xa9"}.line()), "550 5.1.1 a b?[31m?c? \xc3\xa9");
 }
 
 }  // namespace

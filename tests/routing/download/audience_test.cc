@@ -55,6 +55,9 @@ TEST(CollectedAudience, RulesRedirectAndCopy) {
   EXPECT_EQ(redirected({{{"kate", "A"}, {"fred", "B"}}, true}), "kate/A fred/B fred");
   EXPECT_EQ(redirected({{{"ann@far.example", ""}}, false}), ">ann@far.example");
   EXPECT_EQ(redirected({{{"gone", ""}}, false}), "fred") << "better the wrong ones than nobody";
+  EXPECT_EQ(redirected({{{"gone@example.org", ""}}, false}), "fred");
+  EXPECT_EQ(redirected({{{"kate@example.org", ""}}, false}), "kate") << "ours, not the collector's";
+  EXPECT_EQ(redirected({{{"No-one", ""}}, false}), "discard");
 }
 
 TEST(CollectedAudience, OtherRoutingMethods) {

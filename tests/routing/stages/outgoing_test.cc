@@ -28,7 +28,7 @@ struct PermissionCase {
   const char* outcome;
 };
 
-// USR-144, USR-147, USR-143; MSC: the order of the global page
+// USR-144, USR-147, USR-143, MSC-015, MSC-017, MSC-018, MSC-019
 const PermissionCase k_permissions[] = {
     {"no lists", {}, {}, {}, {}, ">x@y.example"},
     {"white beats black", {"*@y.example"}, {"x@y.example"}, {}, {"*"}, ">x@y.example"},
@@ -56,7 +56,7 @@ TEST(Outgoing, AsksTheListsInTheirOrder) {
   }
 }
 
-TEST(Incoming, AsksTheListsOfSenders) {  // USR-145, USR-146
+TEST(Incoming, AsksTheListsOfSenders) {  // USR-145, USR-146, MSC-016
   const Directory directory =
       office([](Profile& profile) { profile.permissions.sender_blacklist = {"*@bad.example"}; });
   Trip trip{"stranger", {"fred@example.com"}};

@@ -55,6 +55,7 @@ class DnsServer:
         self.zone = zone
         self.questions = []
         self.silent = False
+        self.ttl = 0  # of all records, in seconds
         while True:  # the same port for both
             self._udp = socketserver.ThreadingUDPServer(("127.0.0.1", 0), self._handler(tcp=False))
             self.port = self._udp.server_address[1]
@@ -110,7 +111,7 @@ class DnsServer:
         for value in records:
             data = _record_data(kind, value)
             number = next(number for number, text in TYPES.items() if text == kind)
-            answers += b"\xc0\x0c" + struct.pack("!HHIH", number, 1, 0, len(data)) + data
+            answers += b"\xc0\x0c" + struct.pack("!HHIH", number, 1, self.ttl, len(data)) + data
         flags = 0x8580 | code
         return (packet[:2] + struct.pack("!HHHHH", flags, 1, len(records), 1 if authority else 0, 0) + question +
                 answers + authority)

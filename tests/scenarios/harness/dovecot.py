@@ -4,15 +4,17 @@ import grp
 import os
 import pwd
 
+from .certificate import make_certificate
 from .waiting import accepts, free_ports, wait_until
 
 
 class Dovecot:
-    def __init__(self, stage, users):
-        """`users`: {name: password}. Mail is in `mail_folder(user)`, a Maildir."""
+    def __init__(self, stage, users, tls=False):
+        """`users`: {name: password}. Mail is in `mail_folder(user)`, a Maildir. `tls`: STARTTLS, and `imaps_port`."""
         self.folder = stage.path("dovecot") + "/"
         os.makedirs(self.folder + "mail")
-        self.pop3_port, self.imap_port = free_ports(2)
+        self.pop3_port, self.imap_port, self.imaps_port = free_ports(3)
+        certificate, key = make_certificate(stage.folder) if tls else ("", "")
         me, group = pwd.getpwuid(os.getuid()).pw_name, grp.getgrgid(os.getgid()).gr_name
         root = os.getuid() == 0
         owner = pwd.getpwnam("mail") if root else pwd.getpwuid(os.getuid())
@@ -28,7 +30,9 @@ protocols = pop3 imap
 base_dir = {self.folder}run
 state_dir = {self.folder}state
 log_path = {self.folder}log
-ssl = no
+ssl = {"yes" if tls else "no"}
+{f"ssl_cert = <{certificate}" if tls else ""}
+{f"ssl_key = <{key}" if tls else ""}
 disable_plaintext_auth = no
 default_login_user = {login}
 default_internal_user = {internal}
@@ -61,7 +65,8 @@ service imap-login {{
     port = {self.imap_port}
   }}
   inet_listener imaps {{
-    port = 0
+    address = 127.0.0.1
+    port = {self.imaps_port if tls else 0}
   }}
 }}
 service anvil {{
@@ -74,3 +79,6 @@ service stats {{
         self.program = stage.program("dovecot", "-F", "-c", self.folder + "dovecot.conf")
         wait_until(lambda: accepts(self.pop3_port) and accepts(self.imap_port),
                    f"Dovecot listens; {self.folder}log says why not", 20)
+
+    def mail_folder(self, user):
+        return f"{self.folder}mail/{user}/Maildir"

@@ -11,6 +11,7 @@ import traceback
 from . import certificate
 from .dialog import run_dialog
 from .dns_server import DnsServer
+from .imap_mailbox import ImapMailbox
 from .pop3_mailbox import Pop3Mailbox
 from .programs import Program, need
 from .server import DEFAULT_SERVICES, Server
@@ -57,6 +58,9 @@ class Stage:
 
     def pop3_mailbox(self, *arguments, **named):
         return self._keep(Pop3Mailbox(*arguments, **named))
+
+    def imap_mailbox(self, *arguments, **named):
+        return self._keep(ImapMailbox(*arguments, **named))
 
     def keep_until_the_end(self, thing):
         """`thing.clean_up()` is called at the end."""

@@ -1,7 +1,11 @@
 """Waiting for something to become true, free ports, and what a failed expectation looks like."""
 
+import random
 import socket
 import time
+
+
+_PORTS = random.SystemRandom()
 
 
 class Failed(Exception):
@@ -52,12 +56,16 @@ def wait_for_value(question, expected, what, timeout=10.0, pause=0.02):
 
 
 def free_ports(count):
-    """Ports of 127.0.0.1 that nobody uses, all different."""
+    """Ports of 127.0.0.1 that nobody uses, all different. Below those that the system gives to clients: a port that is free
+    now must not become the end of somebody's connection before its server listens."""
     sockets = []
-    for _ in range(count):
+    while len(sockets) < count:
         one = socket.socket()
-        one.bind(("127.0.0.1", 0))
-        sockets.append(one)
+        try:
+            one.bind(("127.0.0.1", _PORTS.randrange(10000, 32000)))
+            sockets.append(one)
+        except OSError:
+            one.close()
     ports = [one.getsockname()[1] for one in sockets]
     for one in sockets:
         one.close()
