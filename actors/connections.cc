@@ -22,9 +22,12 @@ std::string text_of(const conf::CollectorSettings& settings, const CollectReport
 }
 
 std::string text_of(const SenderReport& report) {
-  return "sender: " + (report.last_result.empty() ? std::string("nothing to send") : report.last_result) +
-         "; delivered " + std::to_string(report.delivered) + ", deferred " + std::to_string(report.deferred) +
-         ", failed " + std::to_string(report.failed);
+  // A session that was open already carried what there was.
+  const bool idle = report.delivered + report.deferred + report.failed == 0;
+  const std::string without_word = idle ? "nothing to send" : "Connection successful";
+  return "sender: " + (report.last_result.empty() ? without_word : report.last_result) + "; delivered " +
+         std::to_string(report.delivered) + ", deferred " + std::to_string(report.deferred) + ", failed " +
+         std::to_string(report.failed);
 }
 
 class Connections : public ConnectionsActor::base {

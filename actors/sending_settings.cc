@@ -73,10 +73,11 @@ std::shared_ptr<const smtp::ClientSettings> sending_settings(const SmtpClientTas
 
 std::shared_ptr<const smtp::ClientSettings> settings_for(const smtp::ClientSettings& of_sender,
                                                          const MailServer& server, bool can_encrypt,
-                                                         const std::string& token) {
+                                                         const std::string& token, bool in_clear) {
   auto settings = std::make_shared<smtp::ClientSettings>(of_sender);
   const routing::ServerChange& change = server.change;
   if (change.tls && can_encrypt) settings->tls = policy_of(*change.tls);
+  if (in_clear) settings->tls = smtp::TlsPolicy::none;
   if (change.helo) settings->ehlo_name = *change.helo;
   if (server.tls_required && settings->tls != smtp::TlsPolicy::implicit)
     settings->tls = smtp::TlsPolicy::required;

@@ -13,9 +13,9 @@ std::shared_ptr<const smtp::ClientSettings> sending_settings(const SmtpClientTas
                                                              const conf::Config& config);
 
 /// With what holds for this server alone: its own log-in, a policy, a script. `token` takes the place of the
-/// password when it is not empty.
+/// password when it is not empty. `in_clear`: TLS was tried and failed.
 std::shared_ptr<const smtp::ClientSettings> settings_for(const smtp::ClientSettings& of_sender,
                                                          const MailServer& server, bool can_encrypt,
-                                                         const std::string& token);
+                                                         const std::string& token, bool in_clear);
 
 }  // namespace stagecoach

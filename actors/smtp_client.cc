@@ -79,7 +79,7 @@ class SmtpClient : public Connection<SmtpClientActor::base> {
       if (!found) return nobody_left();
       server_ = std::move(found->server);
       ip_ = std::move(found->ip);
-      token_retried_ = false;
+      token_retried_ = in_clear_ = false;
       prepare_connection();
     });
   }
@@ -106,7 +106,7 @@ class SmtpClient : public Connection<SmtpClientActor::base> {
   }
 
   void connect() {
-    server_settings_ = settings_for(*settings_, server_, task_.tls != nullptr, token_);
+    server_settings_ = settings_for(*settings_, server_, task_.tls != nullptr, token_, in_clear_);
     engine_.emplace(server_settings_, random_bytes(24));
     peer_ = server_.name == ip_ ? ip_ : server_.name + " [" + ip_ + "]";
     security_.clear();
@@ -141,6 +141,7 @@ class SmtpClient : public Connection<SmtpClientActor::base> {
     carry_out(engine_->receive(bytes));
   }
   void on_tls_ready() override {
+    in_handshake_ = false;
     ++node_.counters.tls_handshakes;
     note_security();
     carry_out(engine_->tls() || !is_implicit() ? engine_->tls_started() : engine_->connected());
@@ -187,10 +188,12 @@ class SmtpClient : public Connection<SmtpClientActor::base> {
       return next_server();
     }
     if (closing_) return finish_session();
+    handshake_failed_ = std::exchange(in_handshake_, false);
     carry_out(engine_->connection_lost(why));  // ends in Close, which goes on to the next server
   }
 
   void start_tls() {
+    in_handshake_ = true;
     socket().start_tls(task_.tls, false, {}, [this](SSL* ssl) { prepare_check(ssl, server_.check); });
   }
 
@@ -224,6 +227,11 @@ class SmtpClient : public Connection<SmtpClientActor::base> {
     note_insecurity();
     retry_login_ = failure.stage == smtp::ClientStage::auth && failure.permanent && !token_.empty() &&
                    !std::exchange(token_retried_, true);
+    // Encryption that is only taken when it is there: a server that offers it and cannot do it gets the mail
+    // all the same. Not when something is asked of its certificate, nor when it spoke in clear behind its
+    // 220.
+    retry_in_clear_ = handshake_failed_ && !server_.check.required && !in_clear_ &&
+                      !server_settings_->login && server_settings_->tls == smtp::TlsPolicy::opportunistic;
     refused_ = failure.permanent && failure.stage == smtp::ClientStage::greeting;
     search_.note_failure((failure.permanent ? "5.7.0 " : "4.4.2 ") + peer_ + ": " + failure.error.text());
     log("failed: " + search_.last_failure());
@@ -385,13 +393,19 @@ class SmtpClient : public Connection<SmtpClientActor::base> {
       begin_anew();
       return prepare_connection(std::exchange(token_, {}));
     }
+    if (never_worked && std::exchange(retry_in_clear_, false)) {
+      log("TLS failed; once more without it");
+      in_clear_ = true;
+      begin_anew();
+      return prepare_connection();
+    }
     if (never_worked && !search_.is_exhausted() && is_direct) {
       begin_anew();
       return next_server();
     }
     end(never_worked ? search_.last_failure() : "", never_worked && refused_ && is_direct);
   }
-  void begin_anew() { ending_ = closing_ = failed_ = connected_ = false; }
+  void begin_anew() { ending_ = closing_ = failed_ = connected_ = handshake_failed_ = false; }
 
   void end(const std::string& failure, bool permanent = false) {
     send(queue_, SendingEnded{task_.destination, ever_connected(), permanent, failure});
@@ -423,6 +437,8 @@ class SmtpClient : public Connection<SmtpClientActor::base> {
   bool connected_ = false, closing_ = false, failed_ = false, worked_ = false, ending_ = false;
   bool stopping_ = false, content_waits_ = false;
   bool token_retried_ = false, retry_login_ = false;
+  bool in_handshake_ = false, handshake_failed_ = false;
+  bool retry_in_clear_ = false, in_clear_ = false;  // of this address
   bool refused_ = false;  // the last server that responded wants nothing of us (5yz in its greeting)
 };
 

@@ -306,7 +306,9 @@ bool StreamSocket::handshake() {
     return fd_ >= 0;
   }
   if (tls_outcome(result) != k_again)
-    fail(unavailable("TLS: " + openssl_reason() + certificate_fault(verify_result_)));
+    fail(
+        unavailable("TLS: " + openssl_reason() +
+                    (SSL_get_verify_mode(ssl_) == SSL_VERIFY_NONE ? "" : certificate_fault(verify_result_))));
   return false;
 }
 

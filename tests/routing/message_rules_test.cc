@@ -185,6 +185,7 @@ TEST(MessageRules, LooksOnlyAtItsKindsOfMessages) {
 
 // USR-159
 // USR-160
+// WIK-065
 TEST(MessageRules, EveryMatchingRuleActsUntilOneStops) {
   const RuleCondition never{.field = "Subject", .data = "fire"};
   MessageRule off = rule("off", {}, {{RuleVerb::add_keyword, "off"}});

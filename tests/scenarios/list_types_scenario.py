@@ -1,6 +1,6 @@
 """What a list is can be changed in place; a distribution list serves local members at once and remote ones with an
 unchanged header; two digests of one list; groups and built-in groups; mail to an empty group vanishes (LST-010
-LST-057 LST-062 LST-067 LST-086 LOC-23 GRP-15 REF-001 REF-002 REF-049 REF-050)."""
+LST-057 LST-062 LST-067 LST-086 LOC-23 GRP-15 REF-001 REF-002 REF-049 REF-050 WIK-071)."""
 
 import os
 

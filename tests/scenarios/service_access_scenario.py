@@ -1,6 +1,6 @@
 """Access lists of services: who may not connect hears so, and an address that a user may not log in from beats his
 permission for the protocol. SMTP services have rules of their own
-(USR-140 POP-12 POP-13 SVC-36 ACL-01 ACL-03 ACL-09 WIK-063)."""
+(USR-140 POP-12 POP-13 SVC-36 ACL-01 ACL-03 ACL-09 WIK-063 REF-074)."""
 
 import socket
 

@@ -32,7 +32,8 @@ def _fetch(package, folder):
             raise Skipped(f"the package {package} did not come within {FETCH_SECONDS_MAX} s") from None
         files = [name for name in os.listdir(place) if name.endswith(".deb")]
         if done.returncode != 0 or not files:
-            raise Skipped(f"the package {package} cannot be fetched: {(done.stderr or done.stdout).strip()[-200:]}")
+            said = (done.stderr or done.stdout).strip().splitlines() or ["apt-get says nothing"]
+            raise Skipped(f"the package {package} cannot be fetched: {said[-1]}")
         content = os.path.join(place, "content")
         subprocess.run([need("dpkg-deb"), "-x", os.path.join(place, files[0]), content], check=True)
         os.rename(content, folder)
