@@ -158,7 +158,8 @@ class Comparison {
   }
 
   void queue() {
-    for (const auto& [recipient, wanted] : expected_.queue) {
+    for (const auto& [address, wanted] : expected_.queue) {
+      const std::string& recipient = address;  // clang 14 lets no lambda see a structured binding
       const auto entry = std::find_if(plan_.enqueue.begin(), plan_.enqueue.end(), [&](const Enqueue& one) {
         return equals_ignoring_case(one.recipient.address, recipient);
       });
