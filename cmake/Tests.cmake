@@ -2,6 +2,10 @@
 find_package(GTest REQUIRED)
 include(GoogleTest)
 
+# Only the files that read the tree know where it is: a path in every command would keep clones from sharing a cache.
+set_property(SOURCE tests/conf/reference_test.cc tests/features_test.cc tests/layers_test.cc
+             PROPERTY COMPILE_DEFINITIONS STAGECOACH_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+
 function(stagecoach_unit_tests name)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS tests/${name}/*_test.cc)
   if(NOT sources)
@@ -9,7 +13,6 @@ function(stagecoach_unit_tests name)
   endif()
   add_executable(${name}_test ${sources})
   target_link_libraries(${name}_test PRIVATE ${ARGN} GTest::gmock GTest::gtest_main)
-  target_compile_definitions(${name}_test PRIVATE STAGECOACH_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   target_precompile_headers(${name}_test PRIVATE <gtest/gtest.h> <string> <vector> <memory>)
   # One CTest entry a suite: a process start for each of thousands of table rows would cost more than the tests.
   add_test(NAME unit_${name} COMMAND ${name}_test)
@@ -30,7 +33,6 @@ file(GLOB tree_tests CONFIGURE_DEPENDS tests/*_test.cc)
 if(tree_tests)
   add_executable(tree_test ${tree_tests})
   target_link_libraries(tree_test PRIVATE GTest::gtest_main)
-  target_compile_definitions(tree_test PRIVATE STAGECOACH_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   add_test(NAME tree COMMAND tree_test)
 endif()
 

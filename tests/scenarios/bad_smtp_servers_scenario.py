@@ -8,7 +8,7 @@ import socket
 
 from harness.certificate import server_context
 from harness.messages import message, parsed
-from harness.scripted_smtp import DROP, HANDSHAKE, SILENCE, Endless, ScriptedSmtp, Slowly
+from harness.scripted_smtp import DROP, HANDSHAKE, SILENCE, WORD, Endless, ScriptedSmtp, Slowly
 from harness.waiting import Failed, expect, expect_equal, free_ports, wait_until
 
 WAITS, RETURNED, SENT = "deferred", "failed", "delivered"
@@ -54,7 +54,7 @@ SPECIAL = [
     ("codes-differ", {"RCPT": "250-2.1.5 fine\r\n550 5.1.1 not fine"}, RETURNED, "not fine"),
     ("bare-code", {"RCPT": "550"}, RETURNED, "550"),
 ]
-EVIL_TLS = {"STARTTLS": ["220 go", b"\x15\x03\x01\x00 this is no handshake" * 20, SILENCE]}
+EVIL_TLS = {"STARTTLS": ["220 go", WORD, b"\x15\x03\x01\x00 this is no handshake" * 20, SILENCE]}
 INJECTED = {"STARTTLS": [b"220 go\r\n250-injected\r\n250 AUTH PLAIN\r\n", HANDSHAKE]}
 TLS = [
     ("tls-good", {}, SENT, "kept"),

@@ -41,7 +41,8 @@ def smtp_reply(server, user, password):
 
 
 def saslauthd(stage, folder, port):
-    program = stage.program("saslauthd", "-d", "-a", "rimap", "-O", f"127.0.0.1/{port}", "-m", folder, "-n", "1")
+    program = stage.program("saslauthd", "-d", "-a", "rimap", "-O", f"127.0.0.1/{port}", "-m", folder, "-n", "1",
+                            own_group=True)  # when it ends it signals its group
     wait_until(lambda: os.path.exists(os.path.join(folder, "mux")), "saslauthd has its socket", 20)
     os.chmod(folder, 0o755)
     os.chmod(os.path.join(folder, "mux"), 0o777)

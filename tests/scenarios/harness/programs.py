@@ -9,14 +9,15 @@ from .waiting import Failed, Skipped
 
 
 class Program:
-    """A process in the background; its output goes to a file."""
+    """A process in the background; its output goes to a file. `own_group`: for programs that signal their whole process
+    group, which is that of the test runner otherwise."""
 
-    def __init__(self, arguments, output, environment=None, cwd=None):
+    def __init__(self, arguments, output, environment=None, cwd=None, own_group=False):
         self.arguments = arguments
         self.output = output
         with open(output, "ab") as file:
             self.process = subprocess.Popen(arguments, stdin=subprocess.DEVNULL, stdout=file, stderr=file,
-                                            env=environment, cwd=cwd)
+                                            env=environment, cwd=cwd, process_group=0 if own_group else None)
 
     @property
     def pid(self):

@@ -6,7 +6,7 @@
 
 Steps: greeting, EHLO, HELO, STARTTLS, AUTH, MAIL, RCPT, DATA, content (after 354, before the message is read), end (the
 reply to the final dot), QUIT. What stands there: a text (with CR LF behind it), bytes (as they are), one of the
-values below, a list of several of these, or None: as a good server does.
+values below (WORD waits until the client says something), a list of several of these, or None: as a good server does.
 """
 
 import socket
@@ -14,7 +14,7 @@ import socketserver
 import threading
 import time
 
-DROP, SILENCE, HANDSHAKE = "<drop>", "<silence>", "<handshake>"
+DROP, SILENCE, HANDSHAKE, WORD = "<drop>", "<silence>", "<handshake>", "<word>"
 PATIENCE_SECONDS = 30  # of SILENCE and of endless replies: longer than any time-out of a scenario
 ENDLESS_BYTES_MAX = 20_000_000  # whoever reads more than this has no limit
 
@@ -128,6 +128,8 @@ class _Dialogue:
             while self.file.readline():
                 pass
             raise _Gone
+        elif answer == WORD:
+            self.socket.recv(1, socket.MSG_PEEK)
         elif answer == HANDSHAKE:
             self.socket = self.server.tls.wrap_socket(self.socket, server_side=True)
             self.file = self.socket.makefile("rb")
