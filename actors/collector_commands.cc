@@ -2,6 +2,7 @@
 
 #include <iostream>
 
+#include "actors/collector_order_command.h"
 #include "actors/command_tools.h"
 #include "protocols/sasl/base64.h"
 
@@ -16,6 +17,9 @@ constexpr const char* k_help =
     "collector messages NAME                 what is believed to be on its remote server\n"
     "collector get NAME UID … | --all        download these (again) at the next visit\n"
     "collector delete NAME UID … | --all     delete these on the remote server at the next visit\n"
+    "collector order NAME                    in which order its header fields are looked at, and what is "
+    "wrong\n"
+    "                                        with it, from the file of -c; the default beside it\n"
     "\n"
     "NAME may be the number of the collector. --off takes the wish back.\n";
 
@@ -106,7 +110,8 @@ int run_collector_command(const CommandLine& line) {
   if (action == "get" || action == "delete") return wish(action, line);
   if (action == "messages" && !line.word(2).empty())
     return ask(line, "collector messages", {{"name", line.word(2)}}, print_messages);
-  return wrong_usage("collector needs list, messages NAME, get or delete (see collector help)");
+  if (action == "order" && !line.word(2).empty()) return run_collector_order_command(line);
+  return wrong_usage("collector needs list, messages NAME, get, delete or order NAME (see collector help)");
 }
 
 int explain_download_command(const CommandLine& line) {

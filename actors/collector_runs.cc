@@ -67,12 +67,23 @@ void CollectorRuns::begin(const RoundPtr& round, const conf::CollectorSettings& 
   TlsContext tls;
   if (auto made = make_client_tls(node_.config()->tls, collector.pop3.tls_verify)) tls = std::move(*made);
   self_->request(spawn(collector, std::move(tls)), caf::infinite, std::move(task))
-      .then([this, round, collector](const CollectReport& report) { finish(round, collector, report); },
-            [this, round, collector](const caf::error&) {
-              CollectReport report;
-              report.last_result = "the collector ended unexpectedly";
-              finish(round, collector, report);
-            });
+      .then(
+          [this, round, collector, began = now_microseconds()](const CollectReport& report) {
+            remember(collector, began, report);
+            finish(round, collector, report);
+          },
+          [this, round, collector](const caf::error&) {
+            CollectReport report;
+            report.last_result = "the collector ended unexpectedly";
+            finish(round, collector, report);
+          });
+}
+
+void CollectorRuns::remember(const conf::CollectorSettings& collector, std::int64_t began,
+                             const CollectReport& report) {
+  const std::int64_t now = now_microseconds();
+  node_.ended_sessions.add({now, "collector " + collector.name, "", collector.pop3.server().host,
+                            (now - began) / 1'000'000, report.fetched, 0, report.last_result});
 }
 
 void CollectorRuns::finish(const RoundPtr& round, const conf::CollectorSettings& collector,

@@ -45,6 +45,7 @@ class CollectorRuns {
   void visit(const RoundPtr& round, const conf::CollectorSettings& collector);
   void begin(const RoundPtr& round, const conf::CollectorSettings& collector, Collect task);
   void finish(const RoundPtr& round, const conf::CollectorSettings& collector, const CollectReport& report);
+  void remember(const conf::CollectorSettings& collector, std::int64_t began, const CollectReport& report);
   CollectorActor spawn(const conf::CollectorSettings& collector, TlsContext tls);
 
   ConnectionsActor::base* self_;

@@ -114,7 +114,7 @@ void CollectorVisit::read_on() {
 
 void CollectorVisit::leave(const std::vector<std::string>& gone) {
   leaving_ = true;
-  work_.retire(gone, [this](Result<void>) { end(Error{}); });
+  work_.retire(gone, CollectorWork::Retire::all, [this](Result<void>) { end(Error{}); });
 }
 
 void CollectorVisit::end(Error error) {

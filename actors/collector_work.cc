@@ -77,11 +77,11 @@ void CollectorWork::note_listing(const std::vector<std::string>& uids, Then then
       std::move(then));
 }
 
-void CollectorWork::retire(const std::vector<std::string>& uids, Then then) {
+void CollectorWork::retire(const std::vector<std::string>& uids, Retire which, Then then) {
   change_memory(
       self_, node_,
-      [name = settings_.name, uids](storage::CollectorRepository& repository) {
-        return repository.retire(name, uids);
+      [name = settings_.name, uids, which](storage::CollectorRepository& repository) {
+        return repository.retire(name, uids, which);
       },
       std::move(then));
 }
@@ -157,7 +157,8 @@ Judged CollectorWork::judge(const ListedMessage& message, std::string_view head,
 bool CollectorWork::is_duplicate(const std::string& digest) const {
   const auto known = digests_.find(digest);
   if (known == digests_.end()) return false;
-  return settings_.pop3.remove_duplicates || !listed_.contains(known->second);
+  return !listed_.contains(known->second) ||
+         (settings_.pop3.remove_duplicates && delivered_.contains(digest));
 }
 
 /// The same bytes have been delivered before: the server has forgotten or renumbered its UIDs, or a run ended
@@ -187,7 +188,10 @@ void CollectorWork::deliver(CollectedMail mail, const ListedMessage& message, co
       log("not stored, stays on the server: " + result.reply.text);
       return stored(false);
     }
-    if (!note.digest.empty()) digests_.emplace(note.digest, note.uid);
+    if (!note.digest.empty()) {
+      digests_.emplace(note.digest, note.uid);
+      delivered_.insert(note.digest);
+    }
     ++node_.counters.messages_collected;
     log("message " + std::to_string(result.id.value) + ": collected, " + std::to_string(result.deliveries) +
         " copies");

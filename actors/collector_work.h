@@ -57,8 +57,9 @@ class CollectorWork {
   void load(Then then);
   /// The server has said what it has.
   void note_listing(const std::vector<std::string>& uids, Then then);
-  /// It has deleted these. Their UIDs may be given again.
-  void retire(const std::vector<std::string>& uids, Then then);
+  using Retire = storage::CollectorRepository::Retire;
+  /// It has deleted these, or is about to. Their UIDs may be given again.
+  void retire(const std::vector<std::string>& uids, Retire which, Then then);
   void note_result(const CollectReport& report, Then then);
 
   // ---- one message ----
@@ -72,7 +73,7 @@ class CollectorWork {
   Judged judge(const ListedMessage& message, std::string_view head, bool wanted);
 
   /// The same bytes came before under another UID: a copy of their own when the server still shows the first
-  /// one, a renumbered message when it does not.
+  /// one (which remove_duplicates drops when both came in this visit), a renumbered message when it does not.
   bool is_duplicate(const std::string& digest) const;
   void skip_duplicate(const ListedMessage& message, const std::string& digest, const RemoteHead& shown,
                       Stored stored);
@@ -106,6 +107,7 @@ class CollectorWork {
   std::unordered_map<std::string, storage::SeenMessage> seen_;
   std::unordered_map<std::string, std::string> digests_;  // to the UID they were fetched under
   std::unordered_set<std::string> listed_;                // UIDs that the server shows now
+  std::unordered_set<std::string> delivered_;             // digests of this visit
   std::int64_t listed_at_ = 0;
 };
 

@@ -108,9 +108,11 @@ void print_queue_entries(const json& entries) {
   if (entries.empty()) std::cout << "there is no such message in the queue\n";
   for (const json& entry : entries) {
     for (const auto& [name, value] : entry.items())
-      if (name != "head")
+      if (name != "head" && name != "why")
         std::cout << std::left << std::setw(14) << name
                   << (value.is_string() ? value.get<std::string>() : value.dump()) << "\n";
+    for (const json& line : entry.value("why", json::array()))
+      std::cout << std::left << std::setw(14) << "why" << line.get<std::string>() << "\n";
     std::cout << "\n";
   }
   if (!entries.empty()) std::cout << text(entries.front(), "head") << "\n";
@@ -130,6 +132,10 @@ void print_explanation(const json& explanation) {
   print_reasons(explanation["reasons"], "");
   std::cout << "Plan:\n";
   for (const json& step : explanation["plan"]) std::cout << "  " << step.get<std::string>() << "\n";
+  if (const json sending = explanation.value("sending", json::array()); !sending.empty()) {
+    std::cout << "Sending:\n";
+    for (const json& line : sending) std::cout << "  " << line.get<std::string>() << "\n";
+  }
   if (!explanation["refused"].is_null())
     std::cout << "Refused: " << text(explanation["refused"], "code") << " "
               << text(explanation["refused"], "enhanced") << " " << text(explanation["refused"], "text")

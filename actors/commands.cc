@@ -1,9 +1,6 @@
 #include "actors/commands.h"
 
-#include <sys/stat.h>
-
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
@@ -14,14 +11,15 @@
 #include "actors/command_tools.h"
 #include "actors/directory_commands.h"
 #include "actors/dkim_commands.h"
+#include "actors/init_command.h"
 #include "actors/lan_commands.h"
 #include "actors/load_configuration.h"
 #include "actors/mailbox_commands.h"
-#include "actors/password.h"
 #include "actors/queue_commands.h"
 #include "actors/schedule_commands.h"
 #include "actors/script_commands.h"
 #include "actors/serve.h"
+#include "actors/summary_command.h"
 #include "actors/test_command.h"
 #include "actors/tls_report.h"
 #include "conf/reader.h"
@@ -45,7 +43,8 @@ constexpr const char* k_usage =
     "  replay   ID ... | --since T [--with OTHER-FILE]\n"
     "                                      route stored mail again, show what would differ\n"
     "  reload   -c FILE                    put the changed configuration into force\n"
-    "  init     DIR [--trial]              write a commented configuration\n"
+    "  init     DIR [--trial] [--times never|working-hours|24h] [--days weekdays|weekends|all]\n"
+    "           [--every 10min|1h|2h]      write a commented configuration\n"
     "  explain  route ADDRESS [--from A] [--via SERVICE] [--user NAME]\n"
     "           message FILE --from A --to B [--to C …]\n"
     "           download FILE --collector NAME   what the download rules say of it\n"
@@ -69,6 +68,7 @@ constexpr const char* k_usage =
     "  connection list | run NAME\n"
     "  schedule list | pause | resume\n"
     "  tls-report [--since TIME]                how sessions with other servers were encrypted on a day\n"
+    "  summary  [--date DAY] [--send]      who received and sent how much on a day, or send it\n"
     "  lan      list | queue | pause | resume | export …  (lan help)\n"
     "  collector list | messages NAME | get | delete …  (collector help)\n"
     "  docs     settings\n"
@@ -76,9 +76,10 @@ constexpr const char* k_usage =
     "-c FILE is the configuration (default: $STAGECOACH_CONFIG, else /etc/stagecoach/stagecoach.toml).\n"
     "--json prints JSON instead of text.\n";
 
-const std::set<std::string> k_flags = {"json", "trial", "help"};
-const std::set<std::string> k_options = {"config", "only", "json",  "trial",    "help",   "from",  "to",
-                                         "via",    "user", "match", "priority", "reason", "since", "with"};
+const std::set<std::string> k_flags = {"json", "trial", "help", "send"};
+const std::set<std::string> k_options = {"config", "only", "json", "trial", "help",     "from",
+                                         "to",     "via",  "user", "match", "priority", "reason",
+                                         "since",  "with", "date", "send"};
 
 /// `own` and those of the commands about the directory.
 std::set<std::string> with(std::set<std::string> own, const std::set<std::string>& others) {
@@ -93,7 +94,8 @@ std::set<std::string> known_flags() {
 std::set<std::string> known_options() {
   return with(with(with(with(with(k_options, directory_options()), queue_options()), mailbox_options()),
                    autoresponder_options()),
-              with(with(with(script_options(), dkim_options()), collector_options()), lan_options()));
+              with(with(with(with(script_options(), dkim_options()), collector_options()), lan_options()),
+                   init_options()));
 }
 
 // ---- without a server ----
@@ -115,33 +117,6 @@ int check(const CommandLine& line) {
     if (read.ok()) std::cout << config_path(line) << ": no errors\n";
   }
   return read.ok() ? 0 : 1;
-}
-
-int init(const CommandLine& line) {
-  if (line.words().size() != 2) return wrong_usage("init needs one folder");
-  const fs::path folder = line.word(1);
-  const fs::path file = folder / "stagecoach.toml";
-  if (fs::exists(file)) return failure(conflict(file.string() + " exists already; it is left as it is"));
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error) return failure(unavailable("cannot create " + folder.string() + ": " + error.message()));
-  conf::SampleOptions options = line.has("trial") ? conf::unprivileged_sample() : conf::SampleOptions{};
-  for (conf::SampleUser& user : options.users) user.password = "{plain}" + random_password();
-  if (options.users.empty())
-    options.users = {{"postmaster", "{plain}" + random_password(), true},
-                     {"fred", "{plain}" + random_password(), false}};
-  const mode_t mask = ::umask(0077);  // it holds passwords
-  std::ofstream out(file);
-  ::umask(mask);
-  out << conf::sample_configuration(options);
-  if (!out.flush()) return failure(unavailable("cannot write " + file.string()));
-  std::cout << "Wrote " << file.string() << "\n\nNext:\n"
-            << "  1. Set your host name, your domains and your users in it.\n"
-            << "  2. stagecoach check -c " << file.string() << "\n"
-            << "  3. stagecoach serve -c " << file.string() << "\n\nLog-ins of the sample users:\n";
-  for (const conf::SampleUser& user : options.users)
-    std::cout << "  " << user.name << "  " << user.password.substr(7) << "\n";
-  return 0;
 }
 
 int docs(const CommandLine& line) {
@@ -234,7 +209,7 @@ int run_command(const std::vector<std::string>& arguments) {
     return wrong_usage("there is no option --" + option);
   if (command == "serve") return serve(config_path(*line));
   if (command == "check") return check(*line);
-  if (command == "init") return init(*line);
+  if (command == "init") return run_init_command(*line);
   if (command == "docs") return docs(*line);
   if (command == "diff") return diff(*line);
   if (command == "test") return run_test_command(*line);
@@ -252,6 +227,7 @@ int run_command(const std::vector<std::string>& arguments) {
   if (command == "connection") return connection(*line);
   if (command == "schedule") return run_schedule_command(*line);
   if (command == "lan") return run_lan_command(*line);
+  if (command == "summary") return run_summary_command(*line);
   if (command == "tls-report") return run_tls_report_command(*line);
   if (command == "collector") return run_collector_command(*line);
   return wrong_usage("there is no command \"" + command + "\"");

@@ -1,8 +1,10 @@
 #include "actors/connections.h"
 
+#include <mutex>
 #include <set>
 
 #include "actors/collector_runs.h"
+#include "actors/connection_results.h"
 #include "actors/imap_watch.h"
 #include "actors/link.h"
 #include "actors/serialisation.h"
@@ -21,26 +23,19 @@ std::string text_of(const conf::CollectorSettings& settings, const CollectReport
          (report.failed ? ", failed " + std::to_string(report.failed) : "");
 }
 
-std::string text_of(const SenderReport& report) {
-  // A session that was open already carried what there was.
-  const bool idle = report.delivered + report.deferred + report.failed == 0;
-  const std::string without_word = idle ? "nothing to send" : "Connection successful";
-  return "sender: " + (report.last_result.empty() ? without_word : report.last_result) + "; delivered " +
-         std::to_string(report.delivered) + ", deferred " + std::to_string(report.deferred) + ", failed " +
-         std::to_string(report.failed);
-}
-
 class Connections : public ConnectionsActor::base {
  public:
   Connections(caf::actor_config& config, Node& node, ResolverActor resolver)
       : ConnectionsActor::base(config),
         node_(node),
         config_(node.config()),
+        results_(this, node),
         collectors_(this, node, resolver),
         watches_(node, std::move(resolver)) {}
 
   behavior_type make_behavior() override {
     watches_.update(*config_);
+    results_.load([this] { results_.forget_others(*config_); });
     return {[this](const RunConnection& run) -> caf::result<ConnectionReport> {
               auto promise = make_response_promise<ConnectionReport>();
               start(run, promise);
@@ -51,16 +46,20 @@ class Connections : public ConnectionsActor::base {
               collect_now(now.collector, promise);
               return promise;
             },
-            [this](const ListConnections&) {
-              ConnectionListing listing;
-              for (const conf::ConnectionSettings& connection : config_->connections)
-                listing.connections.push_back(status_of(connection.name));
-              return listing;
+            [this](const ListConnections&) -> caf::result<ConnectionListing> {
+              auto promise = make_response_promise<ConnectionListing>();
+              results_.load([this, promise]() mutable { promise.deliver(listing()); });
+              return promise;
             },
             [this](const SendUrgent& urgent) { send_urgent(urgent.id); },
+            [this](const SentAtOnce& sent) {
+              if (find(sent.connection)) results_.sent_at_once(sent.connection, sent.report);
+            },
+            [this](const SaveResults&) { results_.save(); },
             [this](const ConfigChanged& change) {
               config_ = change.config;
               watches_.update(*config_);
+              results_.forget_others(*config_);
             },
             [this](caf::tick_atom) {
               watching_ = false;
@@ -76,14 +75,40 @@ class Connections : public ConnectionsActor::base {
   const char* name() const override { return "connections"; }
 
  private:
+  using Say = std::function<void(const std::string&)>;
+
+  /// Those who follow a run; more may come while it goes on.
+  class Watchers {
+   public:
+    void add(Say watcher) {
+      const std::lock_guard lock(mutex_);
+      if (watcher) all_.push_back(std::move(watcher));
+    }
+    bool any() {
+      const std::lock_guard lock(mutex_);
+      return !all_.empty();
+    }
+    void tell(const std::string& line) {
+      const std::lock_guard lock(mutex_);
+      for (const Say& watcher : all_) watcher(line);
+    }
+
+   private:
+    std::mutex mutex_;
+    std::vector<Say> all_;
+  };
+
   /// One run under way.
   struct Run {
     RunConnection request;
+    std::shared_ptr<Watchers> watchers = std::make_shared<Watchers>();
+    Say status;  // tells whoever follows it
     ConnectionReport report;
     std::vector<caf::typed_response_promise<ConnectionReport>> promises;
     std::vector<conf::CollectorSettings> collectors;
     std::unique_ptr<Link> link;
     std::int64_t sending = 0;  // messages in the queue when its sender began
+    std::int64_t sent = 0;     // of them, as told last
     bool sender_done = false, collectors_done = false;
     bool tried = false, connected = false;  // TCP connections
     std::set<std::string> before;           // connections of this chain of fallbacks
@@ -96,12 +121,25 @@ class Connections : public ConnectionsActor::base {
     return nullptr;
   }
 
-  ConnectionStatus status_of(const std::string& name) const {
-    ConnectionStatus status;
-    if (const auto last = last_.find(name); last != last_.end()) status = last->second;
-    status.name = name;
-    status.running = runs_.contains(name);
-    return status;
+  ConnectionListing listing() const {
+    ConnectionListing listing;
+    for (const conf::ConnectionSettings& connection : config_->connections) {
+      ConnectionStatus status = results_.status(connection.name);
+      status.running = runs_.contains(connection.name);
+      const auto begun = begun_.find(connection.name);
+      status.last_begin = begun == begun_.end() ? status.last_run : begun->second;
+      listing.connections.push_back(std::move(status));
+    }
+    return listing;
+  }
+
+  /// Tells the watchers, and the log when it is to have every status message. From any thread.
+  Say status_of(const std::string& connection, std::shared_ptr<Watchers> watchers) {
+    return [this_node = &node_, connection, watchers = std::move(watchers)](const std::string& line) {
+      watchers->tell(line);
+      if (this_node->config()->log.log_status)
+        this_node->log.info("connection", "", connection + ": " + line);
+    };
   }
 
   void start(const RunConnection& request, caf::typed_response_promise<ConnectionReport> promise) {
@@ -113,6 +151,7 @@ class Connections : public ConnectionsActor::base {
     if (const auto running = runs_.find(request.name); running != runs_.end()) {
       running->second->promises.push_back(promise);  // it will tell both
       if (request.progress) request.progress("the connection runs already; waiting for its end");
+      running->second->watchers->add(request.progress);
       return;
     }
     auto run = std::make_shared<Run>();
@@ -138,7 +177,10 @@ class Connections : public ConnectionsActor::base {
   void begin(const RunPtr& run) {
     const std::string& name = run->request.name;
     runs_[name] = run;
+    begun_[name] = now_microseconds();
     run->before.insert(name);
+    run->watchers->add(run->request.progress);
+    run->status = status_of(name, run->watchers);
     node_.log.info("connection", "", name + ": run begins (" + run->request.cause + ")");
     run->link =
         std::make_unique<Link>(this, *find(name), [this, run](const std::string& line) { say(run, line); });
@@ -158,7 +200,7 @@ class Connections : public ConnectionsActor::base {
 
   void say(const RunPtr& run, const std::string& line) {
     run->report.lines.push_back(line);
-    if (run->request.progress) run->request.progress(line);
+    run->watchers->tell(line);
     node_.log.info("connection", "", run->request.name + ": " + line);
   }
 
@@ -173,7 +215,7 @@ class Connections : public ConnectionsActor::base {
     const auto done = [this, run](const SenderReport& report) {
       run->connected = run->connected || report.connected;
       run->tried = run->tried || report.connected || report.deferred > 0;
-      say(run, text_of(report));
+      say(run, result_text(report));
       run->sender_done = true;
       finish_if_done(run);
     };
@@ -190,12 +232,12 @@ class Connections : public ConnectionsActor::base {
   void watch_senders() {
     bool any = false;
     for (const auto& [name, run] : runs_) {
-      if (!run->request.progress || run->sender_done || run->sending == 0) continue;
+      const bool followed = run->watchers->any() || config_->log.log_status;
+      if (!followed || run->sender_done || run->sending == 0) continue;
       any = true;
-      const std::int64_t left = node_.counters.queue_messages;
-      if (left < run->sending)
-        run->request.progress("sender: " + std::to_string(run->sending - left) + " of " +
-                              std::to_string(run->sending) + " messages");
+      const std::int64_t sent = run->sending - node_.counters.queue_messages;
+      if (sent > 0 && std::exchange(run->sent, sent) != sent)
+        run->status("sender: " + std::to_string(sent) + " of " + std::to_string(run->sending) + " messages");
     }
     if (any && !std::exchange(watching_, true)) delayed_send(this, k_watch, caf::tick_atom_v);
   }
@@ -203,7 +245,7 @@ class Connections : public ConnectionsActor::base {
   void collect(const RunPtr& run) {
     CollectorRuns::Watch watch;
     watch.connection = run->request.name;
-    watch.progress = run->request.progress;
+    watch.progress = run->status;
     watch.report = [this, run](const conf::CollectorSettings& collector, const CollectReport& report) {
       run->connected = run->connected || report.connected;
       say(run, text_of(collector, report));
@@ -227,6 +269,7 @@ class Connections : public ConnectionsActor::base {
     auto result = std::make_shared<CollectNowResult>();
     CollectorRuns::Watch watch;
     watch.connection = collector->connections.front();
+    watch.progress = status_of(watch.connection, std::make_shared<Watchers>());
     watch.report = [this, result](const conf::CollectorSettings& settings, const CollectReport& report) {
       result->ok = report.outcome.ok;
       node_.log.info("connection", "", "new mail: " + text_of(settings, report));
@@ -243,26 +286,33 @@ class Connections : public ConnectionsActor::base {
     const std::string name = run->request.name;
     run->link.reset();  // it holds the run
     runs_.erase(name);
-    last_[name] = {name, false, now_microseconds(), run->report.lines};
     const auto* connection = find(name);
+    const storage::ConnectionResult result{name, false, now_microseconds(), run->request.cause,
+                                           run->report.lines};
     if (run->tried && !run->connected && connection && find(connection->fallback) &&
         !run->before.contains(connection->fallback) && !runs_.contains(connection->fallback)) {
+      results_.run_ended(result, [] {});
       say(run, "no connection succeeded; trying " + connection->fallback);
       run->request.name = connection->fallback;
       run->sender_done = run->collectors_done = run->tried = false;
-      run->sending = 0;
+      run->sending = run->sent = 0;
       return begin(run);
     }
     node_.log.info("connection", "", name + ": run ended");
-    for (auto& promise : run->promises) promise.deliver(run->report);
+    const auto tell = [run] {
+      for (auto& promise : run->promises) promise.deliver(run->report);
+    };
+    connection ? results_.run_ended(result, tell) : tell();
   }
 
   Node& node_;
   ConfigPtr config_;
+  ConnectionResults results_;
   CollectorRuns collectors_;
   ImapWatches watches_;
   std::map<std::string, RunPtr> runs_;
-  std::map<std::string, ConnectionStatus> last_;
+  std::map<std::string, std::int64_t>
+      begun_;  // when the last run of a connection began, microseconds since 1970
   bool watching_ = false;
 };
 

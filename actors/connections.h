@@ -30,12 +30,20 @@ struct CollectNow {
 struct CollectNowResult {
   bool ok = false;  // false: not now, because a run visits it just then, or the visit failed
 };
+/// To the connections, from the queue: mail has been sent without a run (sent_at_once.h).
+struct SentAtOnce {
+  std::string connection;
+  SenderReport report;
+};
+/// To the connections, by themselves: what waits to be stored may be stored.
+struct SaveResults {};
 struct ListConnections {};
 struct ConnectionStatus {
   std::string name;
   bool running = false;
-  std::int64_t last_run = 0;  // microseconds since 1970; 0: not yet
-  std::vector<std::string> last_results;
+  std::int64_t last_run = 0;              // microseconds since 1970, its end; 0: not yet
+  std::int64_t last_begin = 0;            // of a run, the present one too; its end when only that is known
+  std::vector<std::string> last_results;  // its cause and what became of it; what was sent without a run
 };
 struct ConnectionListing {
   std::vector<ConnectionStatus> connections;
@@ -44,7 +52,8 @@ using ConnectionsActor =
     caf::typed_actor<caf::replies_to<RunConnection>::with<ConnectionReport>,
                      caf::replies_to<CollectNow>::with<CollectNowResult>,
                      caf::replies_to<ListConnections>::with<ConnectionListing>, caf::reacts_to<SendUrgent>,
-                     caf::reacts_to<ConfigChanged>, caf::reacts_to<caf::tick_atom>>;
+                     caf::reacts_to<SentAtOnce>, caf::reacts_to<SaveResults>, caf::reacts_to<ConfigChanged>,
+                     caf::reacts_to<caf::tick_atom>>;
 
 ConnectionsActor spawn_connections(caf::actor_system& system, Node& node, ResolverActor resolver);
 
@@ -65,5 +74,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stagecoach::CollectNow)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stagecoach::CollectNowResult)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stagecoach::StartRun)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stagecoach::SendUrgent)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stagecoach::SentAtOnce)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stagecoach::SaveResults)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stagecoach::ListConnections)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stagecoach::ConnectionListing)

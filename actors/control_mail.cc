@@ -29,6 +29,7 @@ bool start_mail_command(caf::actor_system& system, Node& node, const ControlSess
       {"directory change", &directory_change},
       {"schedule list", &schedule_list},
       {"tls report", &tls_report},
+      {"summary", &summary},
       {"lan list", &lan_list},
       {"lan pause", &lan_pause},
       {"lan queue", &lan_queue},

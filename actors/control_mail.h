@@ -53,6 +53,9 @@ void explain_download(ControlTask& task);    // {"collector", "message": base64}
 void schedule_list(ControlTask& task);   // {}
 void schedule_pause(ControlTask& task);  // {"paused"}
 
+// ---- of the history ----
+void summary(ControlTask& task);  // {"date", "send"}
+
 // ---- of LAN forwarding ----
 void tls_report(ControlTask& task);   // {"since"}
 void lan_list(ControlTask& task);     // {}

@@ -3,6 +3,7 @@
 #include "actors/control_mail.h"
 #include "actors/json_values.h"
 #include "actors/queue_criteria.h"
+#include "actors/sending_reasons.h"
 #include "actors/serialisation.h"
 #include "storage/content_store.h"
 #include "storage/queue_repository.h"
@@ -102,7 +103,12 @@ void queue_show(ControlTask& task) {
                                },
                                [&task, listing](std::string head) {
                                  std::vector<json> rows = rows_of(listing);
-                                 for (json& row : rows) row["head"] = head;
+                                 const Node& node = task.node();
+                                 for (std::size_t i = 0; i < rows.size(); ++i) {
+                                   rows[i]["head"] = head;
+                                   rows[i]["why"] = waiting_reasons(*node.config(), listing.entries[i],
+                                                                    node.schedule_paused, now_microseconds());
+                                 }
                                  task.succeed(std::move(rows));
                                });
                          });

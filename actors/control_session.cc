@@ -11,6 +11,7 @@
 #include "actors/json_values.h"
 #include "actors/load_configuration.h"
 #include "actors/own_trace.h"
+#include "actors/sending_reasons.h"
 #include "actors/serialisation.h"
 #include "actors/what_if.h"
 #include "conf/difference.h"
@@ -356,8 +357,16 @@ class ControlSession : public Connection<ControlSessionActor::base> {
   void explain(const json& arguments) {
     auto arrival = arrival_of(arguments);
     if (!arrival) return fail(arrival.error());
-    ask<Explanation>(node_.handles()->router, ExplainMessage{std::move(*arrival)},
-                     [this](const Explanation& explanation) { succeed(json_of_plan(explanation.plan)); });
+    ask<Explanation>(node_.handles()->router, ExplainMessage{*arrival},
+                     [this, arrival = *arrival](const Explanation& explanation) {
+                       json answer = json_of_plan(explanation.plan);
+                       answer["sending"] = json::array();
+                       for (const Enqueue& entry : explanation.plan.enqueue)
+                         for (std::string& line : sending_reasons(
+                                  *node_.config(), sending_case(entry, arrival), node_.schedule_paused))
+                           answer["sending"].push_back(std::move(line));
+                       succeed(std::move(answer));
+                     });
   }
 
   void trace(const json& arguments) {

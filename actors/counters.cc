@@ -35,6 +35,8 @@ std::vector<std::pair<const char*, std::int64_t>> Counters::all() const {
       {"body_bytes", body_bytes},
       {"waiting_writes", waiting_writes},
       {"queue_messages", queue_messages},
+      {"history_active", history_active},
+      {"history_waiting", history_waiting},
   };
 }
 

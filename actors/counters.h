@@ -28,6 +28,8 @@ struct Counters {
   Counter body_bytes{0};  // bytes of messages under way in memory
   Counter waiting_writes{0};
   Counter queue_messages{0};
+  Counter history_active{0};   // 1: what happens is written into the history
+  Counter history_waiting{0};  // trace rows and sessions that are not yet in it
   IncomingSessions incoming;
 
   /// Names and values in a fixed order.

@@ -9,7 +9,6 @@ namespace {
 
 constexpr std::int64_t k_minute = 60'000'000;
 constexpr std::int64_t k_minutes_alone[] = {1, 2, 5, 10, 20, 40};  // after the first failure, the second …
-constexpr int k_trying_factor = 10;  // sessions that wait for a server cost little
 constexpr std::size_t k_failures_max = 100'000;
 
 }  // namespace
@@ -25,31 +24,34 @@ std::string connection_of(const std::string& destination) {
 bool Destinations::may_start(const std::string& destination, const Limits& limits) const {
   const int here = sessions(destination);
   if (here >= limits.sessions || (here > 0 && failures_.contains(destination))) return false;
-  if (limits.working <= 0) return true;
-  const auto found = connections_.find(connection_of(destination));
-  return found == connections_.end() ||
-         (found->second.working < limits.working && found->second.trying < limits.working * k_trying_factor);
+  if (limits.trying <= 0) return true;
+  const auto found = trying_.find(connection_of(destination));
+  return found == trying_.end() || found->second < limits.trying;
 }
 
 void Destinations::started(const std::string& destination) {
   ++sessions_[destination].trying;
-  ++connections_[connection_of(destination)].trying;
+  ++trying_[connection_of(destination)];
 }
 
 void Destinations::reached(const std::string& destination) {
-  for (Sessions* one : {&sessions_[destination], &connections_[connection_of(destination)]}) {
-    --one->trying;
-    ++one->working;
-  }
+  Sessions& here = sessions_[destination];
+  --here.trying;
+  ++here.working;
+  no_longer_trying(destination);
 }
 
 void Destinations::ended(const std::string& destination, bool had_reached) {
-  for (auto* all : {&sessions_, &connections_}) {
-    const auto found = all->find(all == &sessions_ ? destination : connection_of(destination));
-    if (found == all->end()) continue;
-    --(had_reached ? found->second.working : found->second.trying);
-    if (found->second.working + found->second.trying <= 0) all->erase(found);
-  }
+  const auto found = sessions_.find(destination);
+  if (found == sessions_.end()) return;
+  --(had_reached ? found->second.working : found->second.trying);
+  if (found->second.working + found->second.trying <= 0) sessions_.erase(found);
+  if (!had_reached) no_longer_trying(destination);
+}
+
+void Destinations::no_longer_trying(const std::string& destination) {
+  const auto found = trying_.find(connection_of(destination));
+  if (found != trying_.end() && --found->second <= 0) trying_.erase(found);
 }
 
 int Destinations::sessions(const std::string& destination) const {

@@ -19,11 +19,10 @@ class Destinations {
  public:
   struct Limits {
     int sessions = 2;  // with one destination
-    int working = 10;  // of the connection, that have reached a server; 0: any
+    int trying = 100;  // of the connection, that have not reached a server yet; 0: any
   };
 
-  /// Whether one more session may begin. A destination that has failed is tried by one session alone; those
-  /// that have not reached a server yet count against a limit of their own.
+  /// Whether one more session may begin. A destination that has failed is tried by one session alone.
   bool may_start(const std::string& destination, const Limits& limits) const;
   void started(const std::string& destination);
   /// A server of the destination has accepted the connection.
@@ -51,8 +50,10 @@ class Destinations {
   struct Sessions {
     int trying = 0, working = 0;
   };
-  std::unordered_map<std::string, Sessions> sessions_;     // by destination
-  std::unordered_map<std::string, Sessions> connections_;  // by connection
+  void no_longer_trying(const std::string& destination);
+
+  std::unordered_map<std::string, Sessions> sessions_;  // by destination
+  std::unordered_map<std::string, int> trying_;         // sessions by connection
   std::unordered_map<std::string, Failures> failures_;
 };
 

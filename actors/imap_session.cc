@@ -162,7 +162,7 @@ class ImapSession : public Session {
                   .then(
                       [this, user](const Outcome& watching) {
                         if (!watching.ok) return carry_out(engine_.authenticated(watching.error));
-                        note_login(user_);
+                        note_login(user_, user);
                         carry_out(engine_.authenticated(user));
                       },
                       fail);

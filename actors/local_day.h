@@ -25,7 +25,8 @@ inline ScheduleMinute local_minute() {
   const std::time_t now = std::time(nullptr);
   std::tm parts{};
   localtime_r(&now, &parts);
-  return {static_cast<conf::Weekday>(parts.tm_wday), parts.tm_hour * 60 + parts.tm_min, now / 60};
+  return {static_cast<conf::Weekday>(parts.tm_wday), parts.tm_hour * 60 + parts.tm_min, now / 60,
+          (now + parts.tm_gmtoff) / 60};
 }
 
 inline routing::LocalTime local_now() {

@@ -10,6 +10,7 @@
 
 #include "actors/counters.h"
 #include "actors/dkim_keys.h"
+#include "actors/ended_sessions.h"
 #include "actors/lan_state.h"
 #include "actors/local_messages.h"
 #include "actors/log.h"
@@ -55,6 +56,7 @@ class Node {
   Counters counters;
   MessageNumbers numbers;
   LoginBook logins;
+  EndedSessions ended_sessions;
   RecentContents recent;  // what was queued a moment ago
   LanState lan;
   TlsResults tls_results;

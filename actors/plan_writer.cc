@@ -151,7 +151,7 @@ std::shared_ptr<const Content> changed_content(PlanCommit& commit, Node& node, M
 
 /// Whether some sending session is likely to take it as soon as it is stored.
 bool goes_at_once(const Node& node, const storage::QueuedMessage& queued) {
-  return queued.held_until == 0 && (immediate_sender(*node.config(), node.schedule_paused) ||
+  return queued.held_until == 0 && (!immediate_senders(*node.config(), node.schedule_paused).empty() ||
                                     std::any_of(queued.ways.begin(), queued.ways.end(),
                                                 [](const QueueWay& way) { return !way.route.empty(); }));
 }

@@ -85,7 +85,13 @@ class Pop3Collector : public CollectorVisit {
       number_ = message.number;
       if (consider({message.uid, message.size_bytes})) return;
     }
-    carry_out(engine_->quit());
+    if (erased_.empty()) return carry_out(engine_->quit());
+    // After QUIT their UIDs may be given to new messages, also when its reply gets lost. What is still there
+    // then is fetched once more and known by its digest.
+    work().retire(erased_, CollectorWork::Retire::with_digest, [this](Result<void> retired) {
+      if (is_over()) return;
+      retired ? carry_out(engine_->quit()) : end(std::move(retired.error()));
+    });
   }
 
   void ask_head() override { carry_out(engine_->top(number_, 0)); }

@@ -40,6 +40,7 @@ class Pop3Session : public Session {
     if (!engine_.waiting()) carry_out(engine_.shutting_down());
   }
   std::string summary() const override { return "user=" + engine_.user(); }
+  Tally tally() const override { return tally_; }
   void on_drained() override {
     if (!wanted_) return;
     const pop3::ContentWanted wanted = *wanted_;
@@ -76,6 +77,7 @@ class Pop3Session : public Session {
   void check_password(CheckPassword check) {
     ask_authenticator(this, node(), std::move(check), [this](const LoginAnswer& answer) {
       user_ = answer.id;
+      login_name_ = answer.user;
       carry_out(engine_.password_checked(verdict_of(answer)));
     });
   }
@@ -84,6 +86,7 @@ class Pop3Session : public Session {
     ask_authenticator(this, node(), FindVerifier{wanted.user, service_name(), peer_ip()},
                       [this](const LoginAnswer& answer) {
                         user_ = answer.id;
+                        login_name_ = answer.user;
                         if (answer.kind == LoginAnswer::Kind::unavailable)
                           carry_out(engine_.verifier_unavailable());
                         else
@@ -103,7 +106,7 @@ class Pop3Session : public Session {
                   .then(
                       [this](const Outcome& locked) {
                         if (!locked.ok) return carry_out(engine_.opened(locked.error));
-                        note_login(user_);
+                        note_login(user_, login_name_);
                         load_maildrop();
                       },
                       fail);
@@ -142,7 +145,11 @@ class Pop3Session : public Session {
   // ---- content, some messages ahead: while one portion is sent, the next is read ----
 
   void on(pop3::ContentWanted& wanted) {
-    if (wanted.retrieves && wanted.offset == 0) send_receipt(wanted.index);
+    if (wanted.retrieves && wanted.offset == 0) {
+      send_receipt(wanted.index);
+      ++tally_.messages;
+      tally_.bytes += wanted.index < messages_.size() ? messages_[wanted.index].size_bytes : 0;
+    }
     if (socket().congested())
       wanted_ = wanted;
     else
@@ -254,13 +261,15 @@ class Pop3Session : public Session {
   pop3::ServerSession engine_;
   MailboxActor mailbox_;
   UserId user_;
+  std::string login_name_;  // as the directory has it
   FolderId folder_;
   std::vector<Message> messages_;
   std::unordered_map<std::size_t, StoredMessage> receipts_;  // by index, until they are fetched
   std::unordered_map<ContentId, std::string> ahead_;
   std::optional<pop3::ContentWanted> wanted_;   // until the client has taken what was sent
   std::optional<pop3::ContentWanted> awaited_;  // until it has been read
-  std::size_t next_ahead_ = 0;                  // what the next portion begins with
+  Tally tally_;
+  std::size_t next_ahead_ = 0;  // what the next portion begins with
   bool reading_ = false;
   bool own_portion_ = false;  // the awaited message's own portion is being read
   int waits_ = 0;             // time-outs while an answer was pending

@@ -6,14 +6,18 @@
 #include "actors/lan_sending.h"
 #include "actors/maybe_sent.h"
 #include "actors/queue_attempt.h"
+#include "actors/queue_changes.h"
 #include "actors/queue_outcome.h"
 #include "actors/queue_route.h"
 #include "actors/queue_state.h"
 #include "actors/queue_trace.h"
 #include "actors/sender_resolvers.h"
+#include "actors/sending_sessions.h"
+#include "actors/sent_at_once.h"
 #include "actors/serialisation.h"
 #include "actors/smtp_client.h"
 #include "actors/tls.h"
+#include "actors/waiting_destinations.h"
 #include "routing/lan_target.h"
 
 namespace stagecoach {
@@ -21,7 +25,9 @@ namespace stagecoach {
 namespace {
 
 constexpr int k_relay_sessions_max = 5;  // with one relay server at the same time
+constexpr int k_trying_factor = 10;      // sessions that wait for a server cost little
 constexpr std::size_t k_attempts_of_failure_max = 100;
+constexpr std::size_t k_page = 2000;  // messages that are loaded together
 constexpr std::chrono::microseconds k_idle = std::chrono::seconds(2);
 // A wake-up that is still due when its work could not be stored comes again, but not at once.
 constexpr auto k_wake_min = std::chrono::seconds(1), k_wake_max = std::chrono::seconds(60);
@@ -49,19 +55,19 @@ class Queue : public LocalQueueActor::base {
               return promise;
             },
             [this](const AttemptFinished& finished) -> caf::result<Outcome> {
-              const auto client = clients_.find(session());
-              if (client != clients_.end() && client->second.task == finished.id) client->second.task = {};
+              sessions_.release(session(), finished.id);
               auto promise = make_response_promise<Outcome>();
               attempt_finished(finished, [promise](bool committed) mutable {
                 promise.deliver(committed ? Outcome{} : Outcome::failure(unavailable("not stored")));
               });
+              give_turns(connection_of(finished.destination));
               return promise;
             },
             [this](const SendingReached& reached) { sending_reached(reached); },
             [this](const SendingEnded& ended) { sending_ended(ended); },
             [this](const QueueCommand& command) -> caf::result<QueueCommandAnswer> {
               auto promise = make_response_promise<QueueCommandAnswer>();
-              when_loaded([this, command, promise] { carry_out(command, promise); });
+              when_loaded([this, command, promise] { changes_.carry_out(command, promise); });
               return promise;
             },
             [this](const ListQueue& list) -> caf::result<QueueListing> {
@@ -91,24 +97,13 @@ class Queue : public LocalQueueActor::base {
             }};
   }
   void on_exit() override {
-    for (auto& [address, client] : clients_) anon_send(client.actor, ShutDown{});
+    sessions_.end_all();
     idle_.clear();
-    clients_.clear();
     resolvers_.end();
   }
   const char* name() const override { return "queue"; }
 
  private:
-  struct Client {
-    SmtpClientActor actor;
-    std::string destination;
-    bool reached = false;                       // a server has accepted the connection
-    bool reported = false;                      // said SendingEnded
-    QueueId task;                               // under way; none: it has nothing to do
-    ConfigPtr config;                           // that it was made with
-    std::int64_t messages = 0, recipients = 0;  // so far
-    SendingReached limits = {};                 // what a script allows it
-  };
   struct Run {
     SenderReport report;
     std::vector<caf::typed_response_promise<SenderReport>> promises;
@@ -120,7 +115,7 @@ class Queue : public LocalQueueActor::base {
     begin_lan_pause(node_, config_.get(), *config);
     lan_.configure(config->lan_forwarding);
     config_ = config;
-    state_.rules().configure(config->senders);
+    state_.configure(config->senders);
     idle_.end(INT64_MAX);  // they have reached servers of the old configuration
     state_.destinations().forget_failures();
     resolvers_.configure(node_, *config);
@@ -130,10 +125,13 @@ class Queue : public LocalQueueActor::base {
       node_.log.error("queue", "", made.error().text());
   }
 
-  void load() {
+  /// Page by page: a long queue is in memory only once.
+  void load(QueueId after = {}) {
     ask_database<std::vector<storage::QueuedItem>>(
         this, node_.handles()->database,
-        [](storage::Database& database) { return storage::QueueRepository(database).load(); },
+        [after](storage::Database& database) {
+          return storage::QueueRepository(database).load(after, k_page);
+        },
         [this](Result<std::vector<storage::QueuedItem>> items) {
           if (!items) {
             node_.log.error("queue", "", items.error().text());
@@ -144,14 +142,18 @@ class Queue : public LocalQueueActor::base {
             state_.add(item);
           }
           note_size();
-          if (!items->empty())
-            node_.log.info("queue", "", std::to_string(items->size()) + " messages wait from before");
-          loaded_ = true;
-          wake();
-          for (auto& work : std::exchange(when_loaded_, {})) work();
-          send_immediately_all();
-          send_lan();
+          items->size() == k_page ? load(items->back().id) : has_loaded();
         });
+  }
+  void has_loaded() {
+    if (state_.size() > 0)
+      node_.log.info("queue", "", std::to_string(state_.size()) + " messages wait from before");
+    loaded_ = true;
+    state_.began(now_microseconds());
+    wake();
+    for (auto& work : std::exchange(when_loaded_, {})) work();
+    send_immediately_all();
+    send_lan();
   }
   /// What waits in the database comes first: nobody may see or change a queue that is only half there.
   void when_loaded(std::function<void()> work) {
@@ -179,15 +181,17 @@ class Queue : public LocalQueueActor::base {
   }
   void send_at_once(QueueId id) {
     const std::int64_t now = now_microseconds();
-    if (const auto* sender = immediate_sender(*config_, node_.schedule_paused))
-      for (const std::string& destination : state_.make_ready(id, *sender, now)) pump(destination, *sender);
+    for (const auto* sender : immediate_senders(*config_, node_.schedule_paused)) send(id, *sender, now);
     send_lan(state_.make_routed_ready(id, now));
+  }
+  void send(QueueId id, const conf::SenderSettings& sender, std::int64_t now) {
+    for (const std::string& destination : state_.make_ready(id, sender, now)) pump(destination, sender);
   }
   void send_lan(const std::map<std::string, std::string>& routes) {
     for (const auto& [destination, route] : routes) pump(destination, lan_.open(destination, route));
   }
   void send_lan() {
-    pump_waiting(std::string(k_route_connection));
+    pump_held(std::string(k_route_connection));
     send_lan(state_.make_all_routed_ready(now_microseconds()));
   }
 
@@ -196,7 +200,7 @@ class Queue : public LocalQueueActor::base {
   void wake() {
     const std::int64_t now = now_microseconds();
     if (lan_.is_over(now)) send_lan();
-    for (const conf::SenderSettings& sender : config_->senders) pump_waiting(sender.connection);
+    for (const conf::SenderSettings& sender : config_->senders) pump_held(sender.connection);
     for (const std::int64_t number : state_.take_woken(now)) {
       const QueueId id{number};
       if (auto verdict = state_.give_up(id, now))
@@ -227,7 +231,7 @@ class Queue : public LocalQueueActor::base {
   }
 
   void send_immediately_all() {
-    if (const auto* sender = immediate_sender(*config_, node_.schedule_paused))
+    for (const auto* sender : immediate_senders(*config_, node_.schedule_paused))
       for (const std::string& destination : state_.make_all_ready(*sender, now_microseconds()))
         pump(destination, *sender);
   }
@@ -237,7 +241,7 @@ class Queue : public LocalQueueActor::base {
     for (const conf::SenderSettings& sender : config_->senders) {
       for (const std::string& destination : state_.make_all_ready(sender, now_microseconds()))
         pump(destination, sender);
-      pump_waiting(sender.connection);
+      pump_held(sender.connection);
     }
     send_lan();
   }
@@ -252,36 +256,51 @@ class Queue : public LocalQueueActor::base {
     limited_.erase(connection);
     for (const std::string& destination : state_.make_all_ready(*sender, now_microseconds()))
       pump(destination, *sender);
-    pump_waiting(connection);
+    pump_held(connection);
     finish_run(connection);
   }
 
   /// Gives work to sessions that wait for it, and starts as many as the messages and the limits allow.
   void pump(const std::string& destination, const conf::SenderSettings& sender) {
     const bool lan = is_route_destination(destination);
-    if (limited_.contains(connection_of(destination)) || (lan && node_.lan.paused)) {
-      waiting_destinations_.insert(destination);
-      return;
-    }
+    if (limited_.contains(connection_of(destination)) || (lan && node_.lan.paused))
+      return waiting_.hold(destination);
     const auto allowance = state_.rules().allowance(destination, current_time());
     if (allowance.recipients == 0 && state_.ready(destination) > 0) {
-      waiting_destinations_.insert(destination);
+      waiting_.hold(destination);
       return plan_wake_at(microseconds(allowance.until));
     }
     if (state_.ready(destination) > 0)
       idle_.employ(destination, [&](const caf::actor_addr& session) { return take(destination, session); });
-    const bool relay = sender.kind == conf::SenderKind::relay;
-    const Destinations::Limits limits{
-        relay ? k_relay_sessions_max : sender.direct.connections_per_destination,
-        relay ? 0 : sender.direct.threads};
-    Destinations& places = state_.destinations();
+    const Destinations& places = state_.destinations();
     while (static_cast<std::size_t>(places.sessions(destination)) < state_.ready(destination)) {
-      if (!(lan ? lan_.may_start(destination, places) : places.may_start(destination, limits))) {
-        if (lan || places.sessions(destination) == 0) waiting_destinations_.insert(destination);
+      if (lan && !lan_.may_start(destination, places)) return waiting_.hold(destination);
+      if (!lan && !may_start(destination, sender)) {
+        if (places.sessions(destination) == 0) waiting_.line_up(destination);
         return;
       }
       start_client(destination, sender);
     }
+  }
+  bool may_start(const std::string& destination, const conf::SenderSettings& sender) {
+    Destinations& places = state_.destinations();
+    if (sender.kind == conf::SenderKind::relay)
+      return places.may_start(destination, {k_relay_sessions_max, 0});
+    const auto& direct = sender.direct;
+    return has_turn(sender) && places.may_start(destination, {direct.connections_per_destination,
+                                                              direct.threads * k_trying_factor});
+  }
+  /// Whether the sender may have one more message under way.
+  bool has_turn(const conf::SenderSettings& sender) const {
+    return sender.kind != conf::SenderKind::direct ||
+           sessions_.under_way(sender.connection) < sender.direct.threads;
+  }
+  /// To those that stand in line, as many as there are now.
+  void give_turns(const std::string& connection) {
+    const auto* sender = sender_of(*config_, connection);
+    if (!sender) return;
+    for (std::size_t left = waiting_.in_line(connection); left > 0 && has_turn(*sender); --left)
+      if (const auto destination = waiting_.next(connection)) pump(*destination, *sender);
   }
 
   void start_client(const std::string& destination, const conf::SenderSettings& sender) {
@@ -296,8 +315,7 @@ class Queue : public LocalQueueActor::base {
     SmtpClientActor client = spawn_smtp_client(node_.next_reactor(), node_, QueueActor{this},
                                                resolvers_.of(sender.connection), std::move(task));
     monitor(client);
-    clients_.emplace(client.address(),
-                     Client{.actor = client, .destination = destination, .config = config_});
+    sessions_.add(client, destination, config_);
   }
 
   // ---- work for sessions ----
@@ -318,22 +336,26 @@ class Queue : public LocalQueueActor::base {
   }
   /// The next message for a session, within the limits of its sender. Nothing: there is none, or not now.
   DeliveryTask take(const std::string& destination, const caf::actor_addr& session) {
-    const auto client = clients_.find(session);
+    SendingSession* client = sessions_.find(session);
     const auto* sender = sender_for(destination);
-    if (client == clients_.end() || !sender || client->second.config != config_) return {};
+    if (!client || !sender || client->config != config_) return {};
     const std::string connection = connection_of(destination);
-    const conf::SenderLimits limits = limits_of(*sender, client->second.limits);
-    std::int64_t room = room_of_session(limits, client->second.messages, client->second.recipients);
+    const conf::SenderLimits limits = limits_of(*sender, client->limits);
+    std::int64_t room = room_of_session(limits, client->messages, client->recipients);
     if (room == 0) limited_.insert(connection);
     if (limited_.contains(connection) || state_.ready(destination) == 0) return {};
     if (is_route_destination(destination) && node_.lan.paused) {
-      waiting_destinations_.insert(destination);
+      waiting_.hold(destination);
+      return {};
+    }
+    if (!has_turn(*sender)) {
+      waiting_.line_up(destination);
       return {};
     }
     const Time now = current_time();
     const SenderRules::Allowance allowance = state_.rules().allowance(destination, now);
     if (allowance.recipients == 0) {
-      waiting_destinations_.insert(destination);
+      waiting_.hold(destination);
       plan_wake_at(microseconds(allowance.until));
       return {};
     }
@@ -343,17 +365,14 @@ class Queue : public LocalQueueActor::base {
     if (!task.id) return task;
     const auto count = static_cast<std::int64_t>(task.envelope.recipients.size());
     state_.rules().note(destination, now, count);
-    client->second.task = task.id;
-    ++client->second.messages;
-    client->second.recipients += count;
+    sessions_.employ(*client, task.id, count);
     set_return_path(task, *sender, node_.directory());
     task.maybe_repeated = maybe_sent_.take(task.id, destination);
     return task;
   }
   bool may_wait(const caf::actor_addr& session) const {
-    const auto client = clients_.find(session);
-    return client != clients_.end() && client->second.config == config_ &&
-           !limited_.contains(connection_of(client->second.destination));
+    const SendingSession* client = sessions_.find(session);
+    return client && client->config == config_ && !limited_.contains(connection_of(client->destination));
   }
   void end_idle() {
     if (const auto next = idle_.end(now_microseconds()))
@@ -362,51 +381,47 @@ class Queue : public LocalQueueActor::base {
   }
 
   void client_ended(const caf::actor_addr& address) {
-    const auto client = clients_.find(address);
-    if (client == clients_.end()) return;
-    const std::string destination = client->second.destination;
-    const bool reported = client->second.reported;
+    const SendingSession* client = sessions_.find(address);
+    if (!client) return;
+    const std::string destination = client->destination, connection = connection_of(destination);
+    const bool reported = client->reported;
     idle_.forget(address);
-    if (client->second.task) state_.release_active(client->second.task, destination);
-    state_.destinations().ended(destination, client->second.reached);
-    clients_.erase(client);
+    if (client->task) state_.release_active(client->task, destination);
+    state_.destinations().ended(destination, client->reached);
+    sessions_.remove(address);
     // A bug ended it: its work waits for the next attempt, not for a busy loop.
     if (!reported) fail_all(destination, session_ended_unexpectedly());
-    if (const auto* sender = sender_for(destination)) {
-      pump(destination, *sender);
-      pump_waiting(connection_of(destination));
-    }
+    if (const auto* sender = sender_for(destination)) pump(destination, *sender);
+    room_in(connection);
     if (state_.destinations().sessions(destination) == 0 && state_.ready(destination) == 0) {
       lan_.forget(destination);
       state_.rules().forget(destination);
     }
-    finish_run(connection_of(destination));
+    finish_run(connection);
   }
 
-  /// Those that had no session because the connection has enough of them.
-  void pump_waiting(const std::string& connection) {
-    std::set<std::string> waiting;
-    for (const std::string& one : waiting_destinations_)
-      if (connection_of(one) == connection) waiting.insert(one);
-    for (const std::string& one : waiting) {
-      waiting_destinations_.erase(one);
+  /// Those that may not have been sent to before.
+  void pump_held(const std::string& connection) {
+    for (const std::string& one : waiting_.take_held(connection))
       if (const auto* sender = sender_for(one)) pump(one, *sender);
-    }
+  }
+  /// A session has ended, or has reached its server.
+  void room_in(const std::string& connection) {
+    connection == k_route_connection ? pump_held(connection) : give_turns(connection);
   }
 
   void sending_reached(const SendingReached& reached) {
-    const auto client = clients_.find(session());
-    if (client == clients_.end() || std::exchange(client->second.reached, true)) return;
-    client->second.limits = reached;
+    SendingSession* client = sessions_.find(session());
+    if (!client || std::exchange(client->reached, true)) return;
+    client->limits = reached;
     state_.destinations().reached(reached.destination);
-    pump_waiting(connection_of(reached.destination));
+    room_in(connection_of(reached.destination));
   }
 
   void sending_ended(const SendingEnded& ended) {
-    if (const auto client = clients_.find(session()); client != clients_.end())
-      client->second.reported = true;
+    if (SendingSession* client = sessions_.find(session())) client->reported = true;
     if (!is_route_destination(ended.destination)) {
-      SenderReport& report = runs_[connection_of(ended.destination)].report;
+      SenderReport& report = report_of(connection_of(ended.destination));
       report.connected = report.connected || ended.connected;
       report.last_result = ended.failure.empty() ? "Connection successful" : ended.failure;
     }
@@ -436,12 +451,22 @@ class Queue : public LocalQueueActor::base {
 
   void finish_run(const std::string& connection) {
     const auto run = runs_.find(connection);
-    if (run == runs_.end() || (state_.is_busy(connection) && !limited_.contains(connection))) return;
-    for (const auto& [address, client] : clients_)
-      if (!idle_.contains(address) && connection_of(client.destination) == connection) return;
-    if (look_again(connection)) return;
+    if (run == runs_.end() && !at_once_.contains(connection)) return;
+    if (state_.is_busy(connection) && !limited_.contains(connection)) return;
+    if (sessions_.any([&](const caf::actor_addr& address, const SendingSession& one) {
+          return !idle_.contains(address) && connection_of(one.destination) == connection;
+        }))
+      return;
+    if (const auto sent = at_once_.extract(connection)) tell_sent_at_once(node_, connection, sent.mapped());
+    if (run == runs_.end() || look_again(connection)) return;
     for (auto& promise : run->second.promises) promise.deliver(run->second.report);
     runs_.erase(run);
+  }
+
+  /// Of the run that goes on, or of what is sent without one.
+  SenderReport& report_of(const std::string& connection) {
+    const auto run = runs_.find(connection);
+    return run == runs_.end() ? at_once_[connection] : run->second.report;
   }
 
   /// What has come since the run began, unless the sender leaves that to the next one.
@@ -474,7 +499,7 @@ class Queue : public LocalQueueActor::base {
     node_.counters.deliveries_deferred += verdict.deferred;
     node_.counters.bounces += verdict.failed;
     if (!is_route_destination(finished.destination)) {
-      SenderReport& report = runs_[connection_of(finished.destination)].report;
+      SenderReport& report = report_of(connection_of(finished.destination));
       report.delivered += verdict.delivered;
       report.deferred += verdict.deferred;
       report.failed += verdict.failed;
@@ -482,16 +507,24 @@ class Queue : public LocalQueueActor::base {
     commit(std::move(verdict), std::move(then));
   }
 
+  /// What is left of it may go at once: by the runs that go on, or without one.
+  void send_again(QueueId id) {
+    for (const auto& [connection, run] : runs_)
+      if (const auto* sender = sender_of(*config_, connection)) send(id, *sender, now_microseconds());
+    send_at_once(id);
+  }
+
   void commit(QueueState::Verdict verdict, Then then) {
     QueueUpdate update = verdict.update;
+    const bool again = verdict.again;
     store_outcome(this, node_, state_.find(update.id), std::move(verdict),
-                  [this, update = std::move(update), then = std::move(then)](bool committed) {
-                    settle(update, committed, then);
+                  [this, again, update = std::move(update), then = std::move(then)](bool committed) {
+                    settle(update, again, committed, then);
                   });
   }
 
   /// After the commit. Without one the recipients wait again; what was delivered may be sent twice.
-  void settle(QueueUpdate update, bool committed, const Then& then) {
+  void settle(QueueUpdate update, bool again, bool committed, const Then& then) {
     if (!committed) {
       node_.log.error("queue", std::to_string(update.id.value),
                       "the outcome of an attempt could not be stored");
@@ -505,72 +538,26 @@ class Queue : public LocalQueueActor::base {
     note_size();
     plan_wake();
     then(committed);
-    std::vector<std::string> idle;
-    for (const auto& [connection, run] : runs_) idle.push_back(connection);
+    if (committed && again) send_again(update.id);
+    std::set<std::string> idle;
+    for (const auto& [connection, run] : runs_) idle.insert(connection);
+    for (const auto& [connection, report] : at_once_) idle.insert(connection);
     for (const std::string& connection : idle) finish_run(connection);
   }
 
   // ---- commands ----
 
-  using CommandPromise = caf::typed_response_promise<QueueCommandAnswer>;
-
-  static void refuse(CommandPromise promise, Error error) {
-    promise.deliver(QueueCommandAnswer{Outcome::failure(std::move(error)), 0, 0});
-  }
-
-  void carry_out(const QueueCommand& command, CommandPromise promise) {
-    if (command.action == "resume lan") {
-      promise.deliver(QueueCommandAnswer{});
-      return send_lan();
+  /// An administrator has changed what waits, or when.
+  void carried_out(const QueueCommand& command) {
+    if (command.action == "resume lan") return send_lan();
+    if (command.action == "retry") {
+      state_.destinations().forget_failures();
+      limited_.clear();
+      command.criteria.lan_only ? send_lan() : send_all_now();
     }
-    if (command.action != "copy" && command.action != "move") return carry_out(command, UserId{}, promise);
-    find_user(this, node_, command.argument, [this, command, promise](Result<UserId> user) {
-      if (!user) return refuse(promise, user.error());
-      carry_out(command, *user, promise);
-    });
-  }
-
-  /// `user`: whose INBOX gets a copy.
-  void carry_out(const QueueCommand& command, UserId user, CommandPromise promise) {
-    auto updates = state_.command(command, now_microseconds());
-    if (!updates) return refuse(promise, updates.error());
-    if (updates->empty()) return refuse(promise, not_found("no waiting message matches"));
-    QueueCommandAnswer answer;
-    answer.messages = static_cast<std::int64_t>(updates->size());
-    for (QueueUpdate& update : *updates) {
-      answer.recipients += static_cast<std::int64_t>(update.changes.size());
-      if (user) update.copy = QueuedCopy{user, state_.find(update.id)->size_bytes};
-    }
-    if (command.count_only) {
-      promise.deliver(answer);
-      return;
-    }
-    make_changes(command, std::move(*updates), answer, promise);
-  }
-
-  void make_changes(const QueueCommand& command, std::vector<QueueUpdate> updates,
-                    const QueueCommandAnswer& counted, CommandPromise promise) {
-    auto left = std::make_shared<std::size_t>(updates.size());
-    auto answer = std::make_shared<QueueCommandAnswer>(counted);
-    for (const QueueUpdate& update : updates) state_.set_aside(update);
-    for (QueueUpdate& update : updates) {
-      for (const QueueChange& change : update.changes)
-        update.notes.push_back(command_note(command, change, state_.find(update.id)));
-      commit(state_.verdict_of(command, std::move(update)),
-             [this, command, left, answer, promise](bool ok) mutable {
-               if (!ok) answer->outcome = Outcome::failure(unavailable("the change could not be stored"));
-               if (--*left > 0) return;
-               promise.deliver(*answer);
-               if (command.action == "retry") {
-                 state_.destinations().forget_failures();
-                 limited_.clear();
-                 command.criteria.lan_only ? send_lan() : send_all_now();
-               }
-               if (command.action == "release" || command.action == "redirect") {
-                 send_immediately_all();
-                 send_lan();
-               }
-             });
+    if (command.action == "release" || command.action == "redirect") {
+      send_immediately_all();
+      send_lan();
     }
   }
 
@@ -580,15 +567,20 @@ class Queue : public LocalQueueActor::base {
   TlsContext tls_;
   MaybeSent maybe_sent_;
   QueueState state_;
+  QueueChanges changes_{
+      this, node_, state_,
+      [this](QueueState::Verdict verdict, Then then) { commit(std::move(verdict), std::move(then)); },
+      [this](const QueueCommand& command) { carried_out(command); }};
   LanSending lan_;
   std::int64_t wake_at_ = INT64_MAX;  // when the next tick is for
   bool loaded_ = false;
   std::vector<std::function<void()>> when_loaded_;
   IdleSessions idle_;
-  std::unordered_map<caf::actor_addr, Client> clients_;
-  std::set<std::string> waiting_destinations_;  // for a free session, or until more may be sent
-  std::set<std::string> limited_;               // connections whose session limit is reached, until a run
-  std::map<std::string, Run> runs_;             // by connection
+  SendingSessions sessions_;
+  WaitingDestinations waiting_;
+  std::set<std::string> limited_;                // connections whose session limit is reached, until a run
+  std::map<std::string, Run> runs_;              // by connection
+  std::map<std::string, SenderReport> at_once_;  // by connection: what goes on without a run
 };
 
 }  // namespace

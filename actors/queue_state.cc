@@ -20,17 +20,6 @@ bool is_due(const QueueState::Waiting& waiting, std::int64_t now) {
 
 std::string ip_or_unknown(const std::string& ip) { return ip.empty() ? std::string(k_unknown_ip) : ip; }
 
-/// "2 days", "90 minutes".
-std::string duration_text(std::int64_t microseconds) {
-  const std::int64_t hours = microseconds / k_hour;
-  if (hours >= 48) return std::to_string(hours / 24) + " days";
-  return hours >= 3 ? std::to_string(hours) + " hours" : std::to_string(microseconds / k_minute) + " minutes";
-}
-
-}  // namespace
-
-namespace {
-
 /// What a stored message and one that has just come have in common.
 template <class Message>
 QueueState::Item item_of(const Message& message) {
@@ -67,6 +56,13 @@ routing::SendingFacts sending_facts(const QueueState::Item& item, const QueueSta
                                     std::int64_t now) {
   return {waiting.attempts, item.size_bytes, std::chrono::minutes((now - item.queued_at) / k_minute),
           item.auth_user, item.envelope.reverse_path};
+}
+
+/// The server takes no more recipients with this message: those that are left go in another one (RFC 5321
+/// section 4.5.3.1.10).
+bool is_one_too_many(const AttemptResult& result) {
+  return result.kind == AttemptResult::Kind::temporary &&
+         (result.status == "4.5.3" || result.reply.starts_with("452 "));
 }
 
 /// When it fails, if it is not sent by then.
@@ -259,12 +255,21 @@ QueueState::Verdict QueueState::judge(QueueId id, const std::vector<AttemptResul
   const Item* item = find(id);
   if (!item) return verdict;
   const std::int64_t deadline = deadline_of(*item, sender);
+  const bool some_accepted = std::any_of(results.begin(), results.end(), [](const AttemptResult& one) {
+    return one.kind == AttemptResult::Kind::delivered;
+  });
   for (const AttemptResult& result : results) {
     const auto waiting = find_recipient(item->recipients, result.address);
     if (waiting == item->recipients.end()) continue;
     QueueChange change = unchanged(*waiting);
-    ++change.attempts;
     change.last_reply = result.reply;
+    if (some_accepted && is_one_too_many(result)) {
+      change.next_attempt = now;
+      verdict.again = true;
+      verdict.update.changes.push_back(std::move(change));
+      continue;
+    }
+    ++change.attempts;
     const bool expired =
         result.kind == AttemptResult::Kind::temporary && (now >= deadline || waiting->final_try);
     if (result.kind == AttemptResult::Kind::delivered) {
@@ -294,60 +299,6 @@ QueueState::Verdict QueueState::judge(QueueId id, const std::vector<AttemptResul
     verdict.update.changes.push_back(std::move(change));
   }
   return verdict;
-}
-
-std::optional<QueueState::Verdict> QueueState::give_up(QueueId id, std::int64_t now) const {
-  const Item* item = find(id);
-  if (!item || item->delete_at == 0 || item->delete_at > now) return {};
-  Verdict verdict;
-  verdict.update.id = id;
-  AttemptResult result;
-  result.kind = AttemptResult::Kind::permanent;
-  result.status = "4.4.7";
-  result.reply = "The message could not be sent within " + duration_text(item->delete_at - item->queued_at) +
-                 " and was deleted";
-  for (const Waiting& waiting : item->recipients) {
-    if (waiting.active) continue;
-    QueueChange change = unchanged(waiting);
-    change.finished = true;
-    change.last_reply = result.reply;
-    ++verdict.failed;
-    result.address = waiting.recipient.address;
-    verdict.reports.push_back({waiting.recipient, result, Verdict::Report::Kind::failed, 0});
-    verdict.update.changes.push_back(std::move(change));
-  }
-  if (verdict.update.changes.empty()) return {};
-  return verdict;
-}
-
-void QueueState::note_wakes(const Item& item) {
-  if (item.delete_at > 0) wakes_.insert({item.delete_at, item.id.value});
-  for (const Waiting& waiting : item.recipients) {
-    if (waiting.held_until > 0) wakes_.insert({waiting.held_until, item.id.value});
-    if (!waiting.way.route.empty() && waiting.attempts > 0)
-      wakes_.insert({waiting.next_attempt, item.id.value});
-  }
-}
-void QueueState::forget_wakes(const Item& item) {
-  wakes_.erase({item.delete_at, item.id.value});
-  for (const Waiting& waiting : item.recipients) {
-    wakes_.erase({waiting.held_until, item.id.value});
-    wakes_.erase({waiting.next_attempt, item.id.value});
-  }
-}
-
-std::optional<std::int64_t> QueueState::next_wake() const {
-  if (wakes_.empty()) return {};
-  return wakes_.begin()->first;
-}
-
-std::set<std::int64_t> QueueState::take_woken(std::int64_t now) {
-  std::set<std::int64_t> ids;
-  while (!wakes_.empty() && wakes_.begin()->first <= now) {
-    ids.insert(wakes_.begin()->second);
-    wakes_.erase(wakes_.begin());
-  }
-  return ids;
 }
 
 void QueueState::set_aside(const QueueUpdate& update) {

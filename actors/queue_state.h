@@ -43,6 +43,11 @@ class QueueState {
     std::vector<Waiting> recipients;  // by address
   };
 
+  /// What each sender takes, and how long a message waits. Without it nobody is told that a message waits.
+  void configure(const std::vector<conf::SenderSettings>& senders);
+  /// The server has begun to send: what had its time before gets some more.
+  void began(std::int64_t now) { began_ = now; }
+
   void add(const storage::QueuedItem& stored);
   void add(const MessageQueued& queued);
   const Item* find(QueueId id) const;
@@ -88,10 +93,12 @@ class QueueState {
     std::vector<Report> reports;
     std::int64_t delivered = 0, deferred = 0, failed = 0;
     std::vector<std::string> delivered_to;  // addresses
+    bool again = false;                     // what is left may be sent at once
   };
   Verdict judge(QueueId id, const std::vector<AttemptResult>& results, const conf::SenderSettings& sender,
                 std::int64_t now) const;
-  /// What has waited beyond its time fails, held or not. Nothing: its time has not come.
+  /// What has waited too long without an attempt that would say so: its sender is told that it waits, or it
+  /// fails. A message that is to be deleted fails held or not. Nothing: no time has come.
   std::optional<Verdict> give_up(QueueId id, std::int64_t now) const;
 
   /// Until apply() nobody takes the recipients that the update changes.
@@ -100,7 +107,7 @@ class QueueState {
   /// Recipients of this message that are active for this destination wait again, as if nothing had happened.
   void release_active(QueueId id, const std::string& destination);
 
-  /// When something happens by itself: a hold ends, a message is given up, a server is tried again.
+  /// When something happens by itself: a hold ends, a message has waited too long, a server is tried again.
   std::optional<std::int64_t> next_wake() const;
   /// The messages that it happens to by now; each moment is told once.
   std::set<std::int64_t> take_woken(std::int64_t now);
@@ -115,15 +122,29 @@ class QueueState {
  private:
   /// Priority, worse by one for each failed try, then what the sender's order says, then age.
   using Rank = std::tuple<int, std::int64_t, std::int64_t>;
+  struct Patience {
+    std::int64_t warning = 0, end = 0;  // after so many microseconds; warning 0: never
+  };
+  struct Times {
+    std::int64_t warning = INT64_MAX, end = INT64_MAX;
+  };
   void add(Item item);
   Rank rank_of(const Item& item, const conf::SenderSettings& sender) const;
   void forget_ready(Item& item, Waiting& waiting);
   void make_ready(Item& item, Waiting& waiting, std::string destination, const conf::SenderSettings& sender);
+  /// By the clock alone: when its sender is told, and when it fails.
+  Times times_of(const Item& item, const Waiting& waiting) const;
+  std::int64_t time_of_look(const Item& item) const;
+  static void fail(Verdict& verdict, const Waiting& waiting, std::string reply);
+  static void warn(Verdict& verdict, const Waiting& waiting, std::int64_t end);
   void note_wakes(const Item& item);
   void forget_wakes(const Item& item);
 
   Destinations destinations_;
   SenderRules rules_;
+  std::map<std::string, Patience> patience_;  // by connection; "": of what any sender may take
+  std::int64_t began_ = 0;
+  std::int64_t next_look_ = INT64_MAX;  // when the first message has waited too long
   std::map<std::int64_t, Item> items_;  // by id: oldest first
   std::int64_t size_bytes_ = 0;         // the sum of their sizes
   std::unordered_map<std::string, std::set<std::pair<Rank, std::int64_t>>> ready_;

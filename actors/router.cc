@@ -244,6 +244,12 @@ class Router : public ReportingRouterActor::base {
                       !plan.bounces.empty() || !plan.notices.empty() || !plan.list_work.empty() ||
                       !plan.generated.empty();
     const MessageId id = routed.arrival.id;
+    // A reload has taken its collector away during the visit: without its rules nobody would get the message.
+    if (routed.arrival.origin.source == Source::collector && !routed.facts.collector) {
+      promise.deliver(
+          RouteResult{false, id, {451, "4.3.5", "This collector is no longer configured"}, 0, 0, false});
+      return true;
+    }
     if (!kept && !plan.refused.empty() && rest.updates.empty()) {
       ++node_.counters.messages_refused;
       note_refusal(routed.arrival, plan);

@@ -22,8 +22,8 @@ class Schedule : public ScheduleActor::base {
         node_(node),
         connections_(std::move(connections)),
         config_(node.config()),
-        last_minute_(local_minute().absolute),
-        started_(last_minute_) {}
+        last_minute_(local_minute().wall),
+        started_(local_minute().absolute) {}
 
   behavior_type make_behavior() override {
     delayed_send(this, k_tick, caf::tick_atom_v);
@@ -40,10 +40,21 @@ class Schedule : public ScheduleActor::base {
  private:
   void look() {
     const ScheduleMinute now = local_minute();
-    const bool counts =
-        minute_counts(last_minute_, now.absolute, config_->schedule_options.check_at_new_time);
-    last_minute_ = now.absolute;
+    const bool counts = minute_counts(last_minute_, now.wall, config_->schedule_options.check_at_new_time);
+    last_minute_ = now.wall;
     if (!counts || node_.schedule_paused) return;
+    request(connections_, caf::infinite, ListConnections{})
+        .then([this, now](const ConnectionListing& listing) { note_runs(now, listing); },
+              [](const caf::error&) {});
+  }
+
+  /// Runs by command, of urgent messages and in the place of others count for the gap as well.
+  void note_runs(const ScheduleMinute& now, const ConnectionListing& listing) {
+    for (const ConnectionStatus& one : listing.connections) {
+      if (one.last_begin == 0) continue;
+      std::int64_t& last = last_runs_[one.name];
+      last = std::max(last, one.last_begin / 60'000'000);
+    }
     request(node_.handles()->queue, caf::infinite, CountQueue{})
         .then([this, now](const QueueCount& count) { start(now, count.messages); }, [](const caf::error&) {});
   }

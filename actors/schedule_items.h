@@ -16,6 +16,7 @@ struct ScheduleMinute {
   conf::Weekday weekday = conf::Weekday::sunday;
   int minute_of_day = 0;
   std::int64_t absolute = 0;  // minutes since 1970
+  std::int64_t wall = 0;      // the same by the local clock: it jumps with summer time
 };
 
 struct DueConnection {

@@ -13,21 +13,24 @@ const conf::SenderSettings* sender_of(const conf::Config& config, const std::str
   return nullptr;
 }
 
-const conf::SenderSettings* immediate_sender(const conf::Config& config, bool paused) {
+std::vector<const conf::SenderSettings*> immediate_senders(const conf::Config& config, bool paused) {
   const auto& options = config.schedule_options;
-  if (!options.send_immediately || paused) return nullptr;
+  if (!options.send_immediately || paused) return {};
   // A link that a command makes is not there but for a run.
   const auto is_there = [&config](const std::string& connection) {
     return std::none_of(config.connections.begin(), config.connections.end(), [&](const auto& one) {
       return one.name == connection && one.kind == conf::ConnectionKind::command;
     });
   };
+  std::vector<const conf::SenderSettings*> senders;
   for (const std::string& connection : options.send_immediately_connections)
-    if (const auto* sender = sender_of(config, connection); sender && is_there(connection)) return sender;
-  if (!options.send_immediately_connections.empty()) return nullptr;
+    if (const auto* sender = sender_of(config, connection); sender && is_there(connection))
+      senders.push_back(sender);
+  if (!options.send_immediately_connections.empty()) return senders;
   const auto first = std::find_if(config.senders.begin(), config.senders.end(),
                                   [&](const auto& sender) { return is_there(sender.connection); });
-  return first == config.senders.end() ? nullptr : &*first;
+  if (first != config.senders.end()) senders.push_back(&*first);
+  return senders;
 }
 
 std::int64_t room_of_session(const conf::SenderLimits& limits, std::int64_t messages,

@@ -18,8 +18,8 @@ namespace stagecoach {
 
 /// The sender of a connection; null: it has none.
 const conf::SenderSettings* sender_of(const conf::Config& config, const std::string& connection);
-/// Whose sender takes what arrives at once; null: nobody's.
-const conf::SenderSettings* immediate_sender(const conf::Config& config, bool paused);
+/// Those that take at once what arrives, in their order: a recipient goes to the first that takes him.
+std::vector<const conf::SenderSettings*> immediate_senders(const conf::Config& config, bool paused);
 
 /// How many recipients a session may still get after so many messages and recipients; 0: it ends, and nothing
 /// more is sent until the next run of the connection.

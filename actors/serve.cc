@@ -16,6 +16,7 @@
 #include <optional>
 
 #include "actors/disk_reserve.h"
+#include "actors/history_steps.h"
 #include "actors/load_configuration.h"
 #include "actors/log_settings.h"
 #include "actors/password.h"
@@ -282,6 +283,8 @@ class Server {
   void note_clean_end() {
     auto database = storage::Database::connect(conninfo_);
     if (!database) return;
+    (void)storage::HistoryRepository(*database).add_sessions(
+        history_sessions(node_.ended_sessions.take(EndedSessions::k_sessions_max), node_.directory()));
     (void)storage::ServerStateRepository(*database).end(state_name(), now_microseconds());
   }
 

@@ -1,10 +1,12 @@
 #include "actors/server_search.h"
 
 #include <algorithm>
+#include <climits>
 
 #include "actors/queue_state.h"
 #include "actors/serialisation.h"
 #include "actors/tls_policies.h"
+#include "protocols/smtp/ace_domain.h"
 
 namespace stagecoach {
 
@@ -38,6 +40,9 @@ void ServerSearch::begin(Found then) {
     servers_.push_back({literal, task_.sender.direct.port});
     return then({});
   }
+  auto ace = smtp::ace_domain(domain_);
+  if (!ace) return then(Nothing{"5.1.2 no such domain: " + domain_, true});
+  domain_ = std::move(*ace);
   find_mx(domain_, std::move(then));
 }
 
@@ -52,7 +57,8 @@ void ServerSearch::take_mx(const std::string& domain, const MxAnswer& answer, Fo
     std::vector<std::string> names;
     for (const MxHost& host : answer.hosts) names.push_back(host.name);
     const MxOverride& known = *task_.mx_override;
-    const auto overridden = known.answer.needs_real ? known.ask_again(domain, names) : known.answer;
+    const std::string as_given = domain_of(task_.destination);
+    const auto overridden = known.answer.needs_real ? known.ask_again(as_given, names) : known.answer;
     if (overridden.found) return take_servers(overridden, answer, std::move(then));
   }
   if (!answer.outcome.ok) {
@@ -62,7 +68,22 @@ void ServerSearch::take_mx(const std::string& domain, const MxAnswer& answer, Fo
   if (answer.null_mx)
     return then(Nothing{"5.1.10 the domain " + domain + " does not accept mail (null MX)", true});
   take_servers({}, answer, {});
+  if (servers_.empty() && !answer.hosts.empty())
+    return then(
+        Nothing{"5.4.6 mail for " + domain + " would come back to this server: it is the first MX", true});
   find_policy(domain, std::move(then));
+}
+
+/// This server as an MX host gets no mail from itself, nor do those that are not preferred to it: mail would
+/// go round (RFC 5321 section 5.1).
+std::vector<MxHost> ServerSearch::preferred_to_us(const std::vector<MxHost>& hosts) const {
+  const std::string& own = node_.config()->server.hostname;
+  int limit = INT_MAX;
+  for (const MxHost& host : hosts)
+    if (equals_ignoring_case(host.name, own)) limit = std::min(limit, host.preference);
+  std::vector<MxHost> preferred = hosts;
+  std::erase_if(preferred, [limit](const MxHost& host) { return host.preference >= limit; });
+  return preferred;
 }
 
 /// Those of the DNS overrides and, when they say so, the real ones, by their preference.
@@ -74,7 +95,7 @@ void ServerSearch::take_servers(const routing::OverrideAnswer& overridden, const
     servers.push_back({host.priority, std::move(server)});
   }
   if (!overridden.found || overridden.add_real)
-    for (const MxHost& host : real.hosts) {
+    for (const MxHost& host : preferred_to_us(real.hosts)) {
       MailServer server{host.name, task_.sender.direct.port};
       server.name_is_proved = server.may_have_tlsa = real.secure;
       servers.push_back({host.preference, std::move(server)});

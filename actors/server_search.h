@@ -68,6 +68,7 @@ class ServerSearch {
 
   void find_mx(const std::string& domain, Found then);
   void take_mx(const std::string& domain, const MxAnswer& answer, Found then);
+  std::vector<MxHost> preferred_to_us(const std::vector<MxHost>& hosts) const;
   void take_servers(const routing::OverrideAnswer& overridden, const MxAnswer& real, Found then);
   void find_policy(const std::string& domain, Found then);
   bool may_use_policies() const;

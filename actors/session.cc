@@ -41,8 +41,19 @@ Session::behavior_type Session::make_behavior() {
 }
 
 void Session::on_exit() {
+  tell_history();
   login_ = LoginBook::Login();
   Connection::on_exit();
+}
+
+/// Visits to web pages are no sessions of a user.
+void Session::tell_history() {
+  if (settings().protocol == conf::Protocol::http) return;
+  const auto lasted = std::chrono::steady_clock::now() - began_;
+  const Tally total = tally();
+  node_.ended_sessions.add({now_microseconds(), service_name(), user_name_, peer_ip_,
+                            std::chrono::duration_cast<std::chrono::seconds>(lasted).count(), total.messages,
+                            total.bytes, end_});
 }
 
 void Session::set_paused(bool paused) {
@@ -82,6 +93,7 @@ void Session::on_timeout() {
 
 void Session::on_closed(const Error& why) {
   if (node_.config()->log.log_sessions) log("ended: " + summary() + " reason=" + why.reason);
+  end_ = why.reason;
   quit();
 }
 

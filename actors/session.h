@@ -2,6 +2,10 @@
 // byte, the idle time-out, the log, the end. A protocol adds its engine and carries out what that asks for.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
+#include <string>
+
 #include "actors/connection.h"
 #include "actors/service.h"
 
@@ -27,6 +31,11 @@ class Session : public Connection<SessionActor::base> {
   virtual void shut_down() = 0;         // the same, because the server stops
   virtual void on_news(const MailboxNews&) {}
   virtual std::string summary() const = 0;  // for the line that logs the end: "messages=3"
+  /// Messages that came or went, for the history.
+  struct Tally {
+    std::int64_t messages = 0, bytes = 0;
+  };
+  virtual Tally tally() const { return {}; }
 
   // ---- what it may use ----
 
@@ -37,7 +46,10 @@ class Session : public Connection<SessionActor::base> {
   const std::string& number() const { return number_; }  // as the log shows it
   const std::string& service_name() const { return service_->settings.name; }
   /// A user has logged in; he counts as logged in until the session ends.
-  void note_login(UserId user) { login_ = node_.logins.sign_in(user, {area_, peer_ip_}); }
+  void note_login(UserId user, std::string name) {
+    login_ = node_.logins.sign_in(user, {area_, peer_ip_});
+    user_name_ = std::move(name);
+  }
   void start_tls() { socket().start_tls(service_->tls, true); }
   void log(const std::string& text) const { node_.log.info(area_, number_, text); }
   /// At the end of each batch of events: stops or goes on reading from the client, or takes leave of it when
@@ -49,12 +61,16 @@ class Session : public Connection<SessionActor::base> {
   void on_tls_ready() final;
   void on_timeout() final;
   void on_closed(const Error& why) final;
+  void tell_history();
   void arm_timeout() { socket().set_timeout(service_->settings.effective_idle_timeout()); }
 
   Node& node_;
   ServicePtr service_;
   const char* area_;
   std::string peer_ip_, number_;
+  std::string user_name_;          // once he has logged in
+  std::string end_ = "timed out";  // why the session is over
+  std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   Counted counted_, service_counted_;
   LoginBook::Login login_;
   int waits_ = 0;  // time-outs while an answer was pending

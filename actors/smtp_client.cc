@@ -233,6 +233,8 @@ class SmtpClient : public Connection<SmtpClientActor::base> {
     retry_in_clear_ = handshake_failed_ && !server_.check.required && !in_clear_ &&
                       !server_settings_->login && server_settings_->tls == smtp::TlsPolicy::opportunistic;
     refused_ = failure.permanent && failure.stage == smtp::ClientStage::greeting;
+    responded_ = failure.reply || (failure.stage != smtp::ClientStage::connect &&
+                                   failure.stage != smtp::ClientStage::greeting);
     search_.note_failure((failure.permanent ? "5.7.0 " : "4.4.2 ") + peer_ + ": " + failure.error.text());
     log("failed: " + search_.last_failure());
     failed_ = true;
@@ -386,7 +388,7 @@ class SmtpClient : public Connection<SmtpClientActor::base> {
     ending_ = true;
     if (pending_reports_ > 0) return;
     // A server that failed before the first message: the next one may do better, unless it responded and
-    // refused us, which counts for the destination.
+    // refused us, which counts for the destination. Of relay servers the first that responds at all counts.
     const bool never_worked = failed_ && !worked_;
     const bool is_direct = task_.sender.kind == conf::SenderKind::direct;
     if (never_worked && std::exchange(retry_login_, false)) {
@@ -399,7 +401,7 @@ class SmtpClient : public Connection<SmtpClientActor::base> {
       begin_anew();
       return prepare_connection();
     }
-    if (never_worked && !search_.is_exhausted() && is_direct) {
+    if (never_worked && !search_.is_exhausted() && (is_direct || !responded_)) {
       begin_anew();
       return next_server();
     }
@@ -439,7 +441,8 @@ class SmtpClient : public Connection<SmtpClientActor::base> {
   bool token_retried_ = false, retry_login_ = false;
   bool in_handshake_ = false, handshake_failed_ = false;
   bool retry_in_clear_ = false, in_clear_ = false;  // of this address
-  bool refused_ = false;  // the last server that responded wants nothing of us (5yz in its greeting)
+  bool refused_ = false;    // the last server that responded wants nothing of us (5yz in its greeting)
+  bool responded_ = false;  // the last server that failed had said something
 };
 
 }  // namespace

@@ -58,6 +58,7 @@ class SmtpSession : public Session {
     carry_out(engine_.shutting_down());
   }
   std::string summary() const override { return "messages=" + std::to_string(messages_); }
+  Tally tally() const override { return {messages_, bytes_}; }
 
   void carry_out(smtp::ServerEvents events) {
     for (smtp::ServerEvent& event : events) {
@@ -77,7 +78,7 @@ class SmtpSession : public Session {
   }
   void on(smtp::Authenticated&) {
     origin_.authenticated_user = login_name_;  // as the directory has it
-    note_login(login_id_);
+    note_login(login_id_, login_name_);
     if (scram_) ++node().counters.logins;
     scram_ = false;
   }
@@ -233,6 +234,7 @@ class SmtpSession : public Session {
       return finish_message(std::vector<smtp::Reply>(std::max<std::size_t>(recipients, 1),
                                                      {552, "5.2.3", "The header section is too large"}));
     }
+    const std::int64_t size = arrival.content->size_bytes;
     held_ = std::move(*intake_);
     intake_.reset();
     log("message " + std::to_string(number_.value) + ": from=<" + arrival.envelope.reverse_path + "> to=<" +
@@ -241,10 +243,11 @@ class SmtpSession : public Session {
         " size=" + std::to_string(arrival.content->size_bytes));
     request(node().handles()->router, caf::infinite, RouteMessage{std::move(arrival), {}, {}, {}})
         .then(
-            [this, recipients](const RouteResult& result) {
+            [this, recipients, size](const RouteResult& result) {
               smtp::Reply reply{result.reply.code, result.reply.enhanced, result.reply.text};
               if (result.accepted) {
                 ++messages_;
+                bytes_ += size;
                 reply = {250, "2.0.0", "Ok: message " + std::to_string(result.id.value)};
               }
               finish_message(std::vector<smtp::Reply>(std::max<std::size_t>(recipients, 1), reply));
@@ -278,7 +281,7 @@ class SmtpSession : public Session {
   std::optional<Intake> held_;  // keeps the bytes counted until the commit
   std::string login_name_;
   UserId login_id_;
-  std::int64_t messages_ = 0;
+  std::int64_t messages_ = 0, bytes_ = 0;
   bool uploading_ = false, offered_ = false, refused_ = false, scram_ = false;
 };
 

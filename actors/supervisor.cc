@@ -5,6 +5,7 @@
 #include "actors/control.h"
 #include "actors/database.h"
 #include "actors/directory.h"
+#include "actors/historian.h"
 #include "actors/housekeeping.h"
 #include "actors/lists.h"
 #include "actors/load_configuration.h"
@@ -163,6 +164,7 @@ class Supervisor : public SupervisorActor::base {
          {}},
         {"mailbox_care", [this, &system] { return untyped(spawn_mailbox_care(system, node_)); }, {}},
         {"housekeeping", [this, &system] { return untyped(spawn_housekeeping(system, node_)); }, {}},
+        {"historian", [this, &system] { return untyped(spawn_historian(system, node_)); }, {}},
     };
   }
 
@@ -315,7 +317,7 @@ class Supervisor : public SupervisorActor::base {
   }
 
   void end_children() {
-    for (const char* name : {"housekeeping", "mailbox_care", "schedule", "connections", "queue",
+    for (const char* name : {"historian", "housekeeping", "mailbox_care", "schedule", "connections", "queue",
                              "tls_policies", "tokens", "resolver", "lists", "directory", "authenticator",
                              "mailboxes", "router", "outcomes", "writer", "database"})
       if (Child* one = child(name); one && one->actor) send_exit(one->actor, caf::exit_reason::user_shutdown);

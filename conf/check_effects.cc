@@ -9,6 +9,8 @@ namespace {
 
 /// By section; a row leaves when its feature is built.
 const std::set<std::string_view> k_server_keys = {"bounces_per_minute_max", "output_buffer_max"};
+const std::set<std::string_view> k_collector_keys = {
+    "routing.bounce_max_spam_score"};  // nothing gives scores
 const std::set<std::string_view> k_service_keys = {"hold_on_delete"};
 const std::set<std::string_view> k_user_keys = {"web_password",
                                                 "separate_web_password",
@@ -57,6 +59,8 @@ void check_effects(const Config& config, CheckReport& report) {
   warn(config.limits, {"limits", {}}, "", k_server_keys, report);
   for (const ServiceSettings& service : config.services)
     warn(service, {"service." + service.name, service.where}, "", k_service_keys, report);
+  for (const CollectorSettings& collector : config.collectors)
+    warn(collector, {"collector." + collector.name, collector.where}, "", k_collector_keys, report);
   for (const UserSettings& user : config.users)
     warn(user, {"user." + user.name, user.where}, "", k_user_keys, report);
 }

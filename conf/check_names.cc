@@ -98,6 +98,7 @@ void for_each_reference(const Config& config, Visit&& visit) {
       if (target.find('@') == std::string::npos)
         visit(At{"download_rule", rule.where}, "targets", routing::parse_target(target).target, Kind::any);
   visit(At{"server", {}}, "main_administrator", config.server.main_administrator, Kind::user);
+  visit(At{"summary", {}}, "to", config.summary.to, Kind::user);
   const MonitorPolicy& monitor = config.policy.monitor;
   visit(At{"monitor", {}}, "target", monitor.target, Kind::user_or_list);
   visit(At{"monitor", {}}, "random_target", monitor.random_target, Kind::user_or_list);

@@ -21,6 +21,10 @@ class CheckReport {
   void warning(const At& at, const char* key, std::string message) {
     add(at, key, std::move(message), Problem::Severity::warning);
   }
+  /// Whether the entry has this key: a value that was written, not the default.
+  bool is_given(const At& at, const char* key) const;
+  /// Whether the file has this key of a table: a value that was written, not the default.
+  bool is_given(const std::string& key) const;
   Problems take() { return std::move(problems_); }
 
  private:
@@ -47,6 +51,7 @@ void check_senders(const Config& config, CheckReport& report);
 void load_domain_filters(Config& config);
 void check_collectors(const Config& config, CheckReport& report);
 void check_schedules(const Config& config, CheckReport& report);
+void check_combinations(const Config& config, CheckReport& report);
 void check_download_rules(const Config& config, CheckReport& report);
 void check_effects(const Config& config, CheckReport& report);
 void check_dkim(const Config& config, CheckReport& report);

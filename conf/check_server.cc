@@ -118,6 +118,10 @@ void check_server(const Config& config, CheckReport& report) {
     report.error(server, "hostname", "\"" + config.server.hostname + "\" is no host name");
   if (config.server.main_administrator.find('@') != std::string::npos)
     report.error(server, "main_administrator", "is the name of a local user, not an address");
+  if (config.summary.to.find('@') != std::string::npos)
+    report.error({"summary", {}}, "to", "is the name of a local user, not an address");
+  if (config.summary.enabled && !config.history.enabled && report.is_given("summary.enabled"))
+    report.warning({"summary", {}}, "enabled", "there is no summary without history.enabled");
   if (config.storage.database != "managed" && config.storage.database.find('=') == std::string::npos &&
       !config.storage.database.starts_with("postgres"))
     report.error({"storage", {}}, "database", "is neither \"managed\" nor a libpq connection string");

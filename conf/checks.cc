@@ -1,5 +1,7 @@
 #include "conf/checks.h"
 
+#include <algorithm>
+
 #include "conf/check_report.h"
 #include "conf/read_settings.h"
 
@@ -7,14 +9,15 @@ namespace stagecoach::conf {
 namespace {
 
 /// Makes explicit what a section leaves open.
-void complete(Config& config) {
+void complete(Config& config, const CheckReport& report) {
   std::int64_t id = 0;
   for (CollectorSettings& collector : config.collectors) {
     ++id;
     if (collector.id == 0) collector.id = id;
   }
   for (ScheduleSettings& item : config.schedules) {
-    if (item.at.minutes != 0 && item.every.count() == 0) item.once = true;
+    const CheckReport::At at{joined_key("schedule", item.name), item.where};
+    if (report.is_given(at, "at") && item.every.count() == 0) item.once = true;
     if (!item.once && item.every.count() == 0) item.every = std::chrono::minutes(10);
   }
   for (SenderSettings& sender : config.senders)
@@ -46,9 +49,18 @@ void CheckReport::add(const At& at, const char* key, std::string message, Proble
   problems_.push_back(std::move(problem));
 }
 
+bool CheckReport::is_given(const At& at, const char* key) const {
+  return sources_.lines.contains(line_key(at.where.file, at.where.line, joined_key(at.prefix, key)));
+}
+
+bool CheckReport::is_given(const std::string& key) const {
+  return std::any_of(sources_.paths.begin(), sources_.paths.end(),
+                     [&](const auto& path) { return sources_.lines.contains(line_key(path.first, 0, key)); });
+}
+
 Problems check_config(Config& config, const Sources& sources) {
-  complete(config);
   CheckReport report(sources);
+  complete(config, report);
   check_server(config, report);
   check_services(config, report);
   check_access(config, report);
@@ -59,6 +71,7 @@ Problems check_config(Config& config, const Sources& sources) {
   check_senders(config, report);
   check_collectors(config, report);
   check_schedules(config, report);
+  check_combinations(config, report);
   check_download_rules(config, report);
   check_effects(config, report);
   check_dkim(config, report);

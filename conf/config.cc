@@ -40,6 +40,10 @@ Result<HostPort> parse_host_port(std::string_view text, int default_port) {
   } else if (const auto colon = text.find(':'); colon != std::string_view::npos && text.rfind(':') == colon) {
     host = text.substr(0, colon);
     port = text.substr(colon);
+  } else if (colon != std::string_view::npos &&
+             text.substr(0, text.find('%')).find_first_not_of("0123456789abcdefABCDEF:.") !=
+                 std::string_view::npos) {
+    return error;
   }
   if (!is_host(host)) return error;
   if (port.empty()) return HostPort{std::string(host), default_port};

@@ -12,6 +12,7 @@
 #include "conf/directory_settings.h"
 #include "conf/dkim_settings.h"
 #include "conf/download_settings.h"
+#include "conf/history_settings.h"
 #include "conf/lan_settings.h"
 #include "conf/list_settings.h"
 #include "conf/policy_settings.h"
@@ -31,6 +32,8 @@ struct Config {
   DnsSettings dns;
   QueueSettings queue;
   LogSettings log;
+  HistorySettings history;
+  SummarySettings summary;
   LimitSettings limits;
   SecuritySettings security;
   ProgramsSettings programs;
@@ -75,6 +78,8 @@ struct Config {
         Setting{"dns", &S::dns, "Name servers."},
         Setting{"queue", &S::queue, "The outgoing queue."},
         Setting{"log", &S::log, "The log."},
+        Setting{"history", &S::history, "What is remembered about messages and sessions."},
+        Setting{"summary", &S::summary, "The report about each day."},
         Setting{"limits", &S::limits, "Limits of the whole server."},
         Setting{"security", &S::security, "Passwords."},
         Setting{"programs", &S::programs, "Other programs that look at messages."},

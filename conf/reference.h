@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "conf/schedule_preset.h"
+
 namespace stagecoach::conf {
 
 /// docs/reference/settings.md, as `stagecoach docs settings` prints it.
@@ -24,6 +26,7 @@ struct SampleOptions {
   int submission_port = 587;
   int pop3_port = 110;
   int imap_port = 143;
+  SchedulePreset schedule;
   std::vector<SampleUser> users;
 };
 

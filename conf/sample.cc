@@ -38,10 +38,9 @@ servers = []            # "smtp.isp.example:587"; empty: nothing is sent
 # username = "..."
 # password = "..."
 
-[[schedule]]
-connections = ["main"]
-every = "5m"
+)";
 
+constexpr const char* k_collecting = R"(
 # Mail from a mailbox elsewhere:
 # [[collector]]
 # name = "isp"
@@ -86,7 +85,7 @@ std::string sample_configuration(const SampleOptions& options) {
   text +=
       "# Further addresses, lists of targets, catch-alls: docs/reference/mappings.md.\n"
       "# [[mapping]]\n# address = \"sales\"\n# target = \"fred\"\n";
-  return text + k_outgoing;
+  return text + k_outgoing + preset_schedule(options.schedule, "main") + k_collecting;
 }
 
 }  // namespace stagecoach::conf

@@ -85,7 +85,7 @@ struct DirectSettings {
   static constexpr auto settings() {
     using S = DirectSettings;
     return std::tuple{
-        Setting{"threads", &S::threads, Range{1, 1000}, "Sessions with other servers at the same time.",
+        Setting{"threads", &S::threads, Range{1, 1000}, "Messages that are sent at the same time.",
                 "mx_threads"},
         Setting{"mx_port", &S::port, Range{1, 65535}, "Port of the MX hosts; for tests."},
         Setting{"mta_sts_port", &S::mta_sts_port, Range{1, 65535},

@@ -181,6 +181,7 @@ struct LogSettings {
   LogTarget target = LogTarget::stderr_stream;
   bool log_successful_logins = true;
   bool log_sessions = true;
+  bool log_status = false;
   std::int64_t trace_days = 30;
 
   static constexpr auto settings() {
@@ -192,6 +193,8 @@ struct LogSettings {
                 "Logs each successful login. Failed ones are always logged."},
         Setting{"log_sessions", &S::log_sessions,
                 "Logs the start and the end of each session with its totals."},
+        Setting{"log_status", &S::log_status,
+                "Logs every status message of a run of a connection, not only its results."},
     };
   }
   bool operator==(const LogSettings&) const = default;

@@ -16,7 +16,8 @@ constexpr Statement k_expire{"collector_expire",
 constexpr Statement k_retire{
     "collector_retire",
     "WITH gone AS (DELETE FROM collector_seen WHERE collector = $1 AND uid = ANY ($2::text[])"
-    "   AND NOT starts_with(uid, 'sha256:') RETURNING digest, first_seen, last_seen)"
+    "   AND NOT starts_with(uid, 'sha256:') AND ($3::boolean OR digest <> '')"
+    "   RETURNING digest, first_seen, last_seen)"
     " INSERT INTO collector_seen (collector, uid, digest, first_seen, last_seen, settled, state)"
     " SELECT $1, 'sha256:' || digest, digest, min(first_seen), max(last_seen), max(last_seen), 'fetched'"
     " FROM gone WHERE digest <> ''"
@@ -71,8 +72,9 @@ Result<void> CollectorRepository::refresh(const std::string& collector, const st
   return {};
 }
 
-Result<void> CollectorRepository::retire(const std::string& collector, const std::vector<std::string>& uids) {
-  auto done = database_.run(k_retire, {collector, Param(uids)});
+Result<void> CollectorRepository::retire(const std::string& collector, const std::vector<std::string>& uids,
+                                         Retire which) {
+  auto done = database_.run(k_retire, {collector, Param(uids), which == Retire::all});
   if (!done) return std::move(done.error()).while_doing("retiring messages of " + collector);
   return {};
 }

@@ -45,8 +45,11 @@ class CollectorRepository {
   /// `forget_before`.
   Result<void> refresh(const std::string& collector, const std::vector<std::string>& uids, std::int64_t now,
                        std::int64_t forget_before);
-  /// The server has deleted these: their UIDs may be given again; only their digests are still remembered.
-  Result<void> retire(const std::string& collector, const std::vector<std::string>& uids);
+  /// Which of the messages: those whose contents are known, or all.
+  enum class Retire { with_digest, all };
+  /// The server has deleted these, or is about to: their UIDs may be given again; only their digests are
+  /// still remembered.
+  Result<void> retire(const std::string& collector, const std::vector<std::string>& uids, Retire which);
 
   /// What the server showed when it was last asked, in the order of its first sight.
   Result<std::vector<RemoteRow>> on_server(const std::string& collector, std::int64_t rows_max);

@@ -5,15 +5,14 @@ namespace stagecoach::storage {
 namespace {
 constexpr Statement k_messages{
     "queue_messages",
-    "SELECT q.id, reverse_path, envelope_id, return_content, body, smtputf8, q.size_bytes, priority, "
-    "queued_at,"
-    " warned, c.transmit_offset, delete_at, peer_ip, auth_user, subject, q.tls FROM queue_message q JOIN "
-    "content c "
-    "ON c.id = q.id ORDER BY q.id"};
+    "SELECT id, reverse_path, envelope_id, return_content, body, smtputf8, size_bytes, priority, queued_at,"
+    " warned, transmit_offset, delete_at, peer_ip, auth_user, subject, tls FROM queue_message"
+    " WHERE id > $1 ORDER BY id LIMIT $2"};
 constexpr Statement k_recipients{
     "queue_recipients",
     "SELECT queue_id, address, notify, original_recipient, sender, held, attempts, next_attempt, last_reply,"
-    " route, held_until, final, list, mirror FROM queue_recipient ORDER BY queue_id"};
+    " route, held_until, final, list, mirror FROM queue_recipient WHERE queue_id > $1 AND queue_id <= $2"
+    " ORDER BY queue_id"};
 
 constexpr Statement k_ended{
     "queue_ended",
@@ -63,10 +62,12 @@ QueuedRecipient recipient_of(const Rows& rows, int i) {
 }
 }  // namespace
 
-Result<std::vector<QueuedItem>> QueueRepository::load() {
-  auto messages = database_.run(k_messages);
+Result<std::vector<QueuedItem>> QueueRepository::load(QueueId after, std::int64_t messages_max) {
+  auto messages = database_.run(k_messages, {after.value, messages_max});
   if (!messages) return std::move(messages.error()).while_doing("loading the queue");
-  auto recipients = database_.run(k_recipients);
+  if (messages->size() == 0) return std::vector<QueuedItem>{};
+  const std::int64_t last = messages->integer(messages->size() - 1, 0);
+  auto recipients = database_.run(k_recipients, {after.value, last});
   if (!recipients) return std::move(recipients.error()).while_doing("loading the queue");
   std::vector<QueuedItem> items;
   items.reserve(static_cast<std::size_t>(messages->size()));

@@ -46,8 +46,9 @@ struct QueueEnd {
 class QueueRepository {
  public:
   explicit QueueRepository(Database& database) : database_(database) {}
-  /// Everything that waits, oldest first. Recipients ascend with their message.
-  Result<std::vector<QueuedItem>> load();
+  /// What waits and has a higher number than `after`, oldest first: the first `messages_max`. Fewer: that is
+  /// all.
+  Result<std::vector<QueuedItem>> load(QueueId after, std::int64_t messages_max);
   /// What has left since then, newest first.
   Result<std::vector<QueueEnd>> ended(std::int64_t since, std::int64_t rows_max);
 

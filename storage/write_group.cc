@@ -198,7 +198,8 @@ void WriteGroup::add_queued(const AcceptMessage& accept) {
            Param(routes),
            Param(lists),
            Param(mirrors),
-           static_cast<int>(envelope.tls)},
+           static_cast<int>(envelope.tls),
+           accept.content->transmit_offset},
           nullptr);
 }
 

@@ -34,8 +34,8 @@ inline constexpr Statement k_deliver{
 inline constexpr Statement k_queue{
     "queue_insert",
     "WITH q AS (INSERT INTO queue_message (id, reverse_path, envelope_id, return_content, body, smtputf8,"
-    "   size_bytes, priority, queued_at, delete_at, peer_ip, auth_user, subject, tls)"
-    "   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $23))"
+    "   size_bytes, priority, queued_at, delete_at, peer_ip, auth_user, subject, tls, transmit_offset)"
+    "   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $23, $24))"
     " INSERT INTO queue_recipient (queue_id, next_attempt, held_until, address, notify, original_recipient,"
     "   sender, route, list, mirror)"
     " SELECT $1, $14::bigint, $15::bigint, r.* FROM unnest($16::text[], $17::bigint[], $18::text[],"

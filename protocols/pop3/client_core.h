@@ -85,6 +85,7 @@ class ClientSession::Core {
   bool tls = false;
   bool pipelining = false;
   bool has_stls = false;
+  bool has_user = false, has_sasl_plain = false;
   bool has_uidl = false;
   std::string apop_timestamp;
   std::unique_ptr<sasl::ClientExchange> exchange;

@@ -21,6 +21,9 @@ void Core::greeted(const Expected& expected, std::string_view line) {
 void Core::capa_line(std::string_view line) {
   if (equals_ignoring_case(line, "STLS")) has_stls = true;
   if (equals_ignoring_case(line, "PIPELINING")) pipelining = true;
+  if (equals_ignoring_case(line, "USER")) has_user = true;
+  const std::string words = to_lower(line) + " ";
+  if (words.starts_with("sasl ") && words.find(" plain ") != std::string::npos) has_sasl_plain = true;
 }
 
 void Core::capa_done() {
@@ -52,7 +55,9 @@ void Core::log_in() {
     command(Kind::auth, auth + " " + sasl::encode_base64(*initial), auth + " *****");
   };
   switch (settings->auth) {
-    case ClientAuth::plain: return command(Kind::user, "USER " + credentials.user);
+    case ClientAuth::plain:
+      if (has_sasl_plain && !has_user) return begin(sasl::Mechanism::plain);
+      return command(Kind::user, "USER " + credentials.user);
     case ClientAuth::cram_md5: return begin(sasl::Mechanism::cram_md5);
     case ClientAuth::sasl_plain: return begin(sasl::Mechanism::plain);
     case ClientAuth::xoauth2: return begin(sasl::Mechanism::xoauth2);

@@ -204,7 +204,8 @@ ClientEvents ClientSession::tls_started() {
   if (core_->state != Core::State::handshake) return {};
   core_->tls = true;
   core_->state = Core::State::running;
-  core_->pipelining = core_->has_stls = false;  // what was said before TLS does not count
+  // What was said before TLS does not count.
+  core_->pipelining = core_->has_stls = core_->has_user = core_->has_sasl_plain = false;
   core_->command(Core::Kind::capa, "CAPA");
   core_->pump();
   return core_->events_so_far();

@@ -20,7 +20,8 @@ namespace stagecoach::pop3 {
 
 /// `ssl`: TLS is on already when connected() is called. `stls`: fails when the server does not offer it.
 enum class ClientTls : std::uint8_t { none, ssl, stls, stls_if_available };
-/// plain is USER and PASS. The SASL ones need a server with AUTH (RFC 5034).
+/// plain is USER and PASS, or SASL PLAIN when the server names that alone. The SASL ones need a server with
+/// AUTH (RFC 5034).
 enum class ClientAuth : std::uint8_t { plain, apop, cram_md5, sasl_plain, xoauth2 };
 
 struct ClientLimits {

@@ -1,5 +1,5 @@
 """With remove_duplicates a message that equals another one of the same session to the last byte comes once; one that
-differs in any detail comes, too (COL-20)."""
+differs in any detail comes, too, and so does one that equals another one of an earlier session (COL-20)."""
 
 from harness.messages import message
 
@@ -24,3 +24,14 @@ def scenario(stage):
     mailbox.uid_of = lambda index, raw: f"later-{index}"
     server.command("connection", "run", "main")
     server.expect_subjects("fred", ["Near", "Other", "Other", "Same"])
+
+    # Of an earlier session: the other one is still there, so this one has not been renumbered.
+    server.config.collectors[0] |= {"remove_duplicates": True, "leave_days": 7}
+    server.reload()
+    again = message("Again")
+    mailbox.messages = [again]
+    mailbox.uid_of = lambda index, raw: f"kept-{index}"
+    server.command("connection", "run", "main")
+    mailbox.messages = [again, again, again]
+    server.command("connection", "run", "main")
+    server.expect_subjects("fred", ["Again", "Again", "Near", "Other", "Other", "Same"])

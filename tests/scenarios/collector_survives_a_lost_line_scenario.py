@@ -1,5 +1,6 @@
 """The remote server drops the line in the middle of a message, after a message, before its reply to DELE and to
-QUIT: every message arrives exactly once (COL-17 COL-18 COL-5)."""
+QUIT: every message arrives exactly once (COL-17 COL-18 COL-5), also when the server gives the UIDs of deleted messages
+again."""
 
 from harness.messages import message
 from harness.waiting import expect, expect_equal
@@ -40,6 +41,17 @@ def scenario(stage):
         run(fault)
         expect_equal(server.subjects("fred").count(f"{where} a"), 1 if "the log-in" not in where and "header" not in
                      where else 0, f"{where}: the first message after two visits")
+        last = run()
+        expect("Connection successful" in last, f"{where}: {last}")
+        server.expect_subjects("fred", expected)
+        expect_equal(mailbox.messages, [], f"{where}: what is left on the server")
+
+    # UIDs are given again once their messages are gone (RFC 1939 section 7 allows it), and nobody heard that they are.
+    mailbox.uid_of = lambda index, raw: f"position-{index}"
+    for where in ("before QUIT is carried out", "after QUIT was carried out"):
+        put(f"{where}, UIDs 1", f"{where}, UIDs 2")
+        run(faults[where])
+        put(f"{where}, UIDs 3", f"{where}, UIDs 4")
         last = run()
         expect("Connection successful" in last, f"{where}: {last}")
         server.expect_subjects("fred", expected)

@@ -1,6 +1,7 @@
 """With an empty list of relay servers outgoing mail waits; when the first server does not respond the next one is
-taken, a reply of the first one counts (SND-1 SND-2 SND-4)."""
+taken, also when it accepts the connection and says nothing; a reply of the first one counts (SND-1 SND-2 SND-4)."""
 
+from harness.scripted_smtp import DROP, SILENCE, ScriptedSmtp
 from harness.waiting import expect_equal, free_ports, wait_for_value
 
 
@@ -27,3 +28,14 @@ def scenario(stage):
     server.submit("fred", "bob@remote.example", "Two")
     wait_for_value(lambda: [entry["attempts"] for entry in server.queue()], [1], "attempts")
     expect_equal(len(second.messages), 1, "an error of the first server does not make the second one be tried")
+
+    server.command("queue", "delete", "--match", "bob@remote.example")
+    server.config.sections["sender_timeouts"] = {"banner": "1s"}
+    for greeting in (SILENCE, DROP, "421 4.3.2 Busy"):
+        dead = stage.keep_until_the_end(ScriptedSmtp({"greeting": greeting}))
+        server.config.senders[0]["servers"] = [f"127.0.0.1:{dead.port}", f"127.0.0.1:{second.port}"]
+        server.reload()
+        server.submit("fred", "bob@remote.example", f"Greeting {greeting}")
+        waits = 1 if greeting.startswith("421") else 0
+        wait_for_value(lambda: [entry["attempts"] for entry in server.queue()], [1] * waits, f"after {greeting}", 20)
+    expect_equal(len(second.messages), 3, "a server that says nothing does not respond; one that says 421 does")

@@ -1,5 +1,5 @@
-"""Log-ins that succeed are logged when that is wanted, failed ones always; runs of connections leave a summary, and the
-dialogue with other servers where it is asked for (LOC-18 LOC-19 REF-154)."""
+"""Log-ins that succeed are logged when that is wanted, failed ones always; runs of connections leave a summary, and all
+their status messages where they are asked for; the dialogue with other servers too (LOC-18 LOC-19 REF-154)."""
 
 from harness.messages import message
 from harness.waiting import expect, expect_in
@@ -41,3 +41,21 @@ def scenario(stage):
     for part in ("main: run begins", "collector isp: ", "fetched 1", "main: run ended"):
         expect_in(part, said, "the summary of a run")
     expect("RETR 1" not in said, "the dialogue is not logged unasked")
+
+    # What a terminal shows meanwhile is logged when that is wanted, whoever has started the run.
+    def said_by_a_run():
+        mailbox.messages.append(message("One more"))
+        before = len(server.log())
+        shown = server.run("connection", "run", "main").errors
+        steps = [line for line in shown.splitlines() if line.startswith("isp: ")]
+        expect(steps, f"what is shown meanwhile: {shown}")
+        log = [line for line in server.log()[before:].splitlines() if " connection: " in line]
+        return steps, "\n".join(log)
+
+    shown, log = said_by_a_run()
+    expect(not any(f"main: {line}" in log for line in shown), f"status messages unasked: {log}")
+    server.config.sections["log"]["log_status"] = True
+    server.reload()
+    shown, log = said_by_a_run()
+    for line in shown:
+        expect_in(f" info connection: main: {line}", log, "a status message")

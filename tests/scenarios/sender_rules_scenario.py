@@ -1,6 +1,6 @@
 """What a sender takes and how much of it: domain filtering, return path, recipients of one message, messages of one
-session (SND-10, SND-12, SND-30, SND-41, SND-45). Mail of different users goes out by
-different accounts (WIK-051 WIK-054 WIK-055)."""
+session, messages and recipients within a time (SND-10, SND-12, SND-13, SND-14, SND-30, SND-41, SND-45). Mail of
+different users goes out by different accounts (WIK-051 WIK-054 WIK-055)."""
 
 from harness.waiting import expect_equal, wait_for_value
 
@@ -35,7 +35,31 @@ def scenario(stage):
         expect_equal(server.run("connection", "run", "main").code, 0, "connection run")
         wait_for_value(server.queue, [], "queue")
     expect_equal(len(sink.messages), 6, "messages in all")
+    within_a_time(server, sink, sender)
     different_accounts(stage)
+
+
+def within_a_time(server, sink, sender):
+    """Two messages, then three recipients, within an hour; the others wait without a failed try."""
+    del sender["max_messages_per_session"]
+    server.reload()
+    server.command("connection", "run", "main")  # the limit of the last session ends with it
+    for limits, addresses, gone in (({"max_messages": 2, "max_messages_minutes": 60}, "abcd", 2),
+                                    ({"max_recipients": 3, "max_recipients_minutes": 60}, "efghi", 3)):
+        before = len(sink.messages)
+        server.config.senders[0] = {**sender, **limits}
+        server.reload()
+        for name in addresses:
+            server.submit("fred", f"{name}@remote.example")
+        sink.wait_for(before + gone)
+        left = len(addresses) - gone
+        wait_for_value(lambda: [(entry["state"], entry["attempts"]) for entry in server.queue()], [("waiting", 0)] * left,
+                       f"what waits with {limits}")
+        expect_equal(len(sink.messages), before + gone, f"sent with {limits}")
+        server.config.senders[0] = sender
+        server.reload()
+        server.command("connection", "run", "main")
+        wait_for_value(server.queue, [], "the queue without limits")
 
 
 def different_accounts(stage):

@@ -1,9 +1,10 @@
-"""A sender at work: name servers and a cache of its own, what arrives during a run, and what came of the last one
-(SND-19 SND-20 SND-34 SND-46)."""
+"""A sender at work: name servers and a cache of its own, what arrives during a run, and what came of the last one, of
+collectors and of mail that is sent at once, also after a restart (SND-19 SND-20 SND-34 SND-46)."""
 
 import threading
 import time
 
+from harness.messages import message
 from harness.waiting import expect, expect_equal, expect_in, wait_for_value, wait_until
 
 TTL = 3
@@ -85,6 +86,7 @@ def runs(stage):
         return "\n".join(connection["last_results"])
 
     server.command("connection", "run", "main")
+    expect_in("cause: command", last(), "why it ran")
     expect_in("delivered 1, deferred 0, failed 0", last(), "the result of a run that has sent")
     sink.replies["MAIL"] = "451 4.3.0 later"
     server.submit("fred", "bob@remote.example", "Refused")
@@ -92,6 +94,63 @@ def runs(stage):
     expect_in("delivered 0, deferred 1, failed 0", last(), "the result of a run that has not")
 
 
+def results_after_a_restart(stage):
+    sink, mailbox = stage.sink(), stage.pop3_mailbox(messages=[message("Collected")])
+    server = stage.new_server(users=["fred"])
+    config = server.config
+    config.connections += [{"name": "main"}, {"name": "fetch"}, {"name": "idle"}]
+    config.senders.append({"connection": "main", "servers": [f"127.0.0.1:{sink.port}"]})
+    config.collectors.append({"name": "isp", "connections": ["fetch"], "host": f"127.0.0.1:{mailbox.port}",
+                              "username": "box", "password": "box-secret", "method": "single_user",
+                              "target_user": "fred"})
+    server.start()
+
+    def listed():
+        return {one["name"]: one for one in server.command("connection", "list")}
+
+    def restart():
+        server.stop()
+        server.start()
+
+    for name in ("main", "fetch"):
+        server.command("connection", "run", name)
+    before = listed()
+    expect_in("sender: nothing to send", "\n".join(before["main"]["last_results"]), "a run with nothing to do")
+    expect_in("collector isp: Connection successful; fetched 1", "\n".join(before["fetch"]["last_results"]), "a visit")
+    expect_equal((before["idle"]["last_run"], before["idle"]["last_results"]), (None, []), "what has never run")
+    restart()
+    expect_equal(listed(), before, "the results after a restart")
+
+    # Sent at once, without a run; a failure too.
+    server.submit("fred", "bob@remote.example", "At once")
+    without_a_run = wait_until(lambda: [line for line in listed()["main"]["last_results"]
+                                        if line.startswith("without a run, 20")], "the result of sending at once")
+    expect_in("delivered 1, deferred 0, failed 0", without_a_run[0], "what was sent at once")
+    time.sleep(3)  # results of this kind are not stored more often
+    sink.replies["RCPT"] = "550 5.1.1 nobody"
+    server.submit("fred", "eve@remote.example", "Refused at once")
+    wait_until(lambda: "failed 1" in listed()["main"]["last_results"][-1], "the result of a failure")
+    time.sleep(1)
+    before = listed()
+    server.command("connection", "run", "fetch")
+    restart()
+    expect_equal(listed()["main"], before["main"], "both results after a restart")
+    expect_in("fetched 0", "\n".join(listed()["fetch"]["last_results"]), "a later run wins")
+
+    # A connection that has gone leaves nothing behind.
+    fetching, collectors = config.connections.pop(1), list(config.collectors)
+    config.collectors.clear()
+    server.reload()
+    config.connections.append(fetching)
+    config.collectors += collectors
+    server.reload()
+    expect_equal(listed()["fetch"]["last_results"], [], "a new connection of an old name")
+    restart()
+    expect_equal(listed()["fetch"]["last_results"], [], "the same after a restart")
+    expect_equal(listed()["main"], before["main"], "the others")
+
+
 def scenario(stage):
     own_name_servers(stage)
     runs(stage)
+    results_after_a_restart(stage)

@@ -35,7 +35,7 @@ def scenario(stage):
 
     provider.messages = [("fred@example.com", message("Through the proxy"))]
     server.submit("fred", "bob@remote.example", "Out")
-    expect_equal(run("through").count("Connection successful"), 3, "the collectors")
+    expect_equal(run("through").count(": Connection successful"), 4, "the sender and the collectors")
     sink.wait_for(1)
     targets = sorted(one.port for one in (provider, isp, mailbox, sink))
     expect_equal(sorted(proxy.requests), [("127.0.0.1", port, "our-name") for port in targets], "what it was asked for")

@@ -11,6 +11,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using Retire = CollectorRepository::Retire;
 
 class CollectorRepositoryTest : public StorageTest {
  protected:
@@ -56,14 +57,20 @@ TEST_F(CollectorRepositoryTest, RefreshKeepsWhatIsThereAndForgetsTheRest) {
 }
 
 TEST_F(CollectorRepositoryTest, ADeletedMessageIsRememberedByItsDigestOnly) {
-  must(repository_.retire("isp", {"a", "c", "d"}));
+  must(repository_.retire("isp", {"a", "c", "d"}, Retire::all));
   EXPECT_THAT(known("isp"), ElementsAre("b d2 100-100", "sha256:d1 d1 100-100"));
-  must(repository_.retire("isp", {"sha256:d1"}));
+  must(repository_.retire("isp", {"sha256:d1"}, Retire::all));
   EXPECT_EQ(known("isp").size(), 2u) << "a digest is not retired";
   see("isp", "a", "d2", 400);
-  must(repository_.retire("isp", {"a"}));
-  must(repository_.retire("isp", {"b"}));
+  must(repository_.retire("isp", {"a"}, Retire::all));
+  must(repository_.retire("isp", {"b"}, Retire::all));
   EXPECT_THAT(known("isp"), ElementsAre("sha256:d1 d1 100-100", "sha256:d2 d2 100-400"));
+}
+
+TEST_F(CollectorRepositoryTest, WhatIsAboutToBeDeletedIsRememberedByItsDigest) {
+  must(repository_.retire("isp", {"a", "d"}, Retire::with_digest));
+  EXPECT_THAT(known("isp"), ElementsAre("b d2 100-100", "c d1 100-100", "d  100-100", "sha256:d1 d1 100-100"))
+      << "a message whose contents are not known keeps its UID";
 }
 
 TEST_F(CollectorRepositoryTest, WhatIsListedIsKnownBeforeItIsFetched) {  // COL-95

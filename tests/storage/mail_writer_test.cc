@@ -423,7 +423,7 @@ class MailWriterQueue : public MailWriterTest {
                       2000};
     commit_one(writer_, accept);
   }
-  std::vector<QueuedItem> load() { return must(QueueRepository(database_).load()); }
+  std::vector<QueuedItem> load() { return must(QueueRepository(database_).load({}, 1000)); }
   QueueOutcome::Recipient finished(const std::string& address) {
     return {.address = address, .finished = true};
   }

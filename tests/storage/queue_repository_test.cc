@@ -9,10 +9,11 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::Pair;
 
 TEST_F(StorageTest, TheQueueLoadsOldestFirstWithTheRecipientsOfEach) {
   QueueRepository queue(database_);
-  EXPECT_THAT(must(queue.load()), IsEmpty());
+  EXPECT_THAT(must(queue.load({}, 10)), IsEmpty());
   MailWriter writer(connect());
   const auto enqueue = [&](std::int64_t id, const std::vector<std::string>& recipients) {
     AcceptMessage accept = message_to(id, {});
@@ -28,7 +29,7 @@ TEST_F(StorageTest, TheQueueLoadsOldestFirstWithTheRecipientsOfEach) {
   enqueue(10, {"x@a.example", "y@a.example", "z@a.example"});
   enqueue(20, {"x@b.example", "y@b.example"});
   std::vector<std::string> shown;
-  for (const QueuedItem& item : must(queue.load())) {
+  for (const QueuedItem& item : must(queue.load({}, 10))) {
     std::string text = std::to_string(item.id.value) + "/" + std::to_string(item.transmit_offset);
     EXPECT_GT(item.size_bytes, 0);
     EXPECT_THAT(item.envelope.recipients, IsEmpty()) << "recipients are beside the envelope";
@@ -39,6 +40,15 @@ TEST_F(StorageTest, TheQueueLoadsOldestFirstWithTheRecipientsOfEach) {
     shown.push_back(text);
   }
   EXPECT_THAT(shown, ElementsAre("10/10 a a a", "20/20 b b", "30/30 c"));
+  const auto page = [&](std::int64_t after, std::int64_t messages_max) {
+    std::vector<std::pair<std::int64_t, std::size_t>> found;
+    for (const QueuedItem& item : must(queue.load(QueueId{after}, messages_max)))
+      found.emplace_back(item.id.value, item.recipients.size());
+    return found;
+  };
+  EXPECT_THAT(page(0, 2), ElementsAre(Pair(10, 3), Pair(20, 2)));
+  EXPECT_THAT(page(20, 2), ElementsAre(Pair(30, 1)));
+  EXPECT_THAT(page(30, 2), IsEmpty());
 }
 
 }  // namespace
