@@ -3,12 +3,14 @@
 #include "actors/database.h"
 #include "actors/serialisation.h"
 #include "protocols/sasl/digest.h"
+#include "routing/download/replaced_uids.h"
 
 namespace stagecoach {
 
 namespace {
 
 constexpr std::int64_t k_day = 24LL * 3600 * 1000000;
+constexpr std::string_view k_digest_prefix = "sha256:";  // of what the server has deleted
 constexpr const char* k_too_large_target = "pop3downloadtoobig";
 constexpr const char* k_question_target = "DownloadRuleAskDefault";
 constexpr const char* k_warning_target = "DownloadRuleDelete";
@@ -61,20 +63,46 @@ void CollectorWork::load(Then then) {
       });
 }
 
-void CollectorWork::note_listing(const std::vector<std::string>& uids, Then then) {
-  listed_.insert(uids.begin(), uids.end());
+void CollectorWork::note_listing(const std::vector<ListedMessage>& messages, Then then) {
+  storage::RemoteListing listing;
+  for (const ListedMessage& message : messages) {
+    if (message.uid.empty()) continue;
+    listed_.insert(message.uid);
+    const auto known = seen_.find(message.uid);
+    if (known != seen_.end() && !known->second.digest.empty())
+      digests_[known->second.digest] = message.uid;  // rather than a UID that has gone
+    if (storage::clean_text(message.uid) != message.uid) continue;
+    listing.uids.push_back(message.uid);
+    listing.sizes.push_back(message.size_bytes);
+  }
+  listing.replaced = forget_replaced(messages);
   listed_at_ = now_microseconds();
   const std::int64_t forget = node_.config()->collection.hold_obsolete_uids_days * k_day;
-  std::vector<std::string> known_texts;
-  for (const std::string& uid : uids)
-    if (storage::clean_text(uid) == uid) known_texts.push_back(uid);
   change_memory(
       self_, node_,
-      [name = settings_.name, uids = std::move(known_texts), now = listed_at_,
+      [name = settings_.name, listing = std::move(listing), now = listed_at_,
        forget](storage::CollectorRepository& repository) {
-        return repository.refresh(name, uids, now, now - forget);
+        return repository.refresh(name, listing, now, now - forget);
       },
       std::move(then));
+}
+
+/// What is fetched again because of it is known by its digest.
+std::vector<std::string> CollectorWork::forget_replaced(const std::vector<ListedMessage>& messages) {
+  std::vector<routing::SizedUid> known, listed;
+  for (const auto& [uid, message] : seen_)
+    if (!uid.starts_with(k_digest_prefix)) known.push_back({uid, message.size_bytes});
+  for (const ListedMessage& message : messages) listed.push_back({message.uid, message.size_bytes});
+  std::vector<std::string> replaced = routing::replaced_uids(known, listed);
+  for (const std::string& uid : replaced) {
+    const auto node = seen_.extract(uid);
+    const std::string& digest = node.mapped().digest;
+    if (!digest.empty()) digests_[digest] = std::string(k_digest_prefix) + digest;
+  }
+  if (!replaced.empty())
+    log("the server has given " + std::to_string(replaced.size()) +
+        " known UIDs to other messages; these are looked at anew");
+  return replaced;
 }
 
 void CollectorWork::retire(const std::vector<std::string>& uids, Retire which, Then then) {
@@ -265,7 +293,7 @@ CollectedNote CollectorWork::note_of(const ListedMessage& message, const std::st
                                      RemoteState state, const RemoteHead& shown) const {
   CollectedNote note;
   note.collector = settings_.name;
-  note.uid = message.uid.empty() ? "sha256:" + digest : message.uid;
+  note.uid = message.uid.empty() ? std::string(k_digest_prefix) + digest : message.uid;
   note.digest = digest;
   note.state = routing::text_of(state);
   note.subject = shown.subject;
@@ -289,7 +317,7 @@ void CollectorWork::send_notice(std::optional<Arrival> notice, CollectedNote not
   if (!notice) return write_note(std::move(note), std::move(stored));
   RouteMessage message;
   message.arrival = std::move(*notice);
-  if (!note.uid.starts_with("sha256:")) message.collected = std::move(note);
+  if (!note.uid.starts_with(k_digest_prefix)) message.collected = std::move(note);
   route(std::move(message), [this, stored = std::move(stored)](const RouteResult& result) {
     if (!result.accepted) log("a notice could not be stored: " + result.reply.text);
     stored(result.accepted);
@@ -298,7 +326,7 @@ void CollectorWork::send_notice(std::optional<Arrival> notice, CollectedNote not
 
 /// What is remembered without a message that goes with it.
 void CollectorWork::write_note(CollectedNote note, Stored stored) {
-  if (note.uid == "sha256:") return stored(true);
+  if (note.uid == k_digest_prefix) return stored(true);
   auto unit = std::make_shared<storage::WriteUnit>();
   storage::AcceptMessage mark;
   mark.id = node_.numbers.take();

@@ -55,8 +55,9 @@ class CollectorWork {
   // ---- the visit ----
 
   void load(Then then);
-  /// The server has said what it has.
-  void note_listing(const std::vector<std::string>& uids, Then then);
+  /// The server has said what it has: the whole mailbox in its order. Known UIDs that stand for other
+  /// messages now are not known any more, apart from the digests; sizes of 0 leave all as it is.
+  void note_listing(const std::vector<ListedMessage>& messages, Then then);
   using Retire = storage::CollectorRepository::Retire;
   /// It has deleted these, or is about to. Their UIDs may be given again.
   void retire(const std::vector<std::string>& uids, Retire which, Then then);
@@ -98,6 +99,7 @@ class CollectorWork {
   void route(RouteMessage message, std::function<void(const RouteResult&)> then);
   void send_notice(std::optional<Arrival> notice, CollectedNote note, Stored stored);
   void write_note(CollectedNote note, Stored stored);
+  std::vector<std::string> forget_replaced(const std::vector<ListedMessage>& messages);
 
   Self* self_;
   Node& node_;

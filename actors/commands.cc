@@ -9,6 +9,7 @@
 #include "actors/command_line.h"
 #include "actors/command_output.h"
 #include "actors/command_tools.h"
+#include "actors/connections.h"
 #include "actors/directory_commands.h"
 #include "actors/dkim_commands.h"
 #include "actors/init_command.h"
@@ -147,7 +148,10 @@ int explain(const CommandLine& line) {
 int connection(const CommandLine& line) {
   if (line.word(1) == "list") return ask(line, "connection list", json::object(), print_connections);
   if (line.word(1) != "run" || line.word(2).empty()) return wrong_usage("connection needs list, or run NAME");
-  return ask(line, "connection run", {{"name", line.word(2)}}, print_lines);
+  auto lines = call(line, "connection run", {{"name", line.word(2)}});
+  if (!lines) return failure(lines.error());
+  line.has("json") ? void(std::cout << lines->dump(2) << "\n") : print_lines(*lines);
+  return !lines->empty() && lines->back() == k_run_failed ? 1 : 0;
 }
 
 int trace(const CommandLine& line) {

@@ -6,6 +6,7 @@
 #include "actors/collector_runs.h"
 #include "actors/connection_results.h"
 #include "actors/imap_watch.h"
+#include "actors/left_links.h"
 #include "actors/link.h"
 #include "actors/serialisation.h"
 
@@ -30,12 +31,14 @@ class Connections : public ConnectionsActor::base {
         node_(node),
         config_(node.config()),
         results_(this, node),
+        left_links_(this, node),
         collectors_(this, node, resolver),
         watches_(node, std::move(resolver)) {}
 
   behavior_type make_behavior() override {
     watches_.update(*config_);
     results_.load([this] { results_.forget_others(*config_); });
+    left_links_.find([] {});
     return {[this](const RunConnection& run) -> caf::result<ConnectionReport> {
               auto promise = make_response_promise<ConnectionReport>();
               start(run, promise);
@@ -69,6 +72,7 @@ class Connections : public ConnectionsActor::base {
   void on_exit() override {
     watches_.end();
     collectors_.end();
+    left_links_.end();
     for (auto& [name, run] : std::exchange(runs_, {}))
       if (auto link = std::move(run->link)) link->abandon();
   }
@@ -182,9 +186,11 @@ class Connections : public ConnectionsActor::base {
     run->watchers->add(run->request.progress);
     run->status = status_of(name, run->watchers);
     node_.log.info("connection", "", name + ": run begins (" + run->request.cause + ")");
-    run->link =
-        std::make_unique<Link>(this, *find(name), [this, run](const std::string& line) { say(run, line); });
-    run->link->open([this, run](bool there) { there ? work(run) : fail(run); });
+    run->link = std::make_unique<Link>(this, node_, *find(name),
+                                       [this, run](const std::string& line) { say(run, line); });
+    left_links_.before_run(*find(name), [this, run] {
+      run->link->open([this, run](bool there) { there ? work(run) : fail(run); });
+    });
   }
   void work(const RunPtr& run) {
     run->collectors = CollectorRuns::of(*config_, run->request.name);
@@ -287,8 +293,9 @@ class Connections : public ConnectionsActor::base {
     run->link.reset();  // it holds the run
     runs_.erase(name);
     const auto* connection = find(name);
-    const storage::ConnectionResult result{name, false, now_microseconds(), run->request.cause,
-                                           run->report.lines};
+    storage::ConnectionResult result{name, false, now_microseconds(), run->request.cause, run->report.lines};
+    node_.ended_sessions.add({result.at, "connection " + name, "", "", (result.at - begun_[name]) / 1'000'000,
+                              0, 0, run->connected ? "connected" : std::string(k_run_failed)});
     if (run->tried && !run->connected && connection && find(connection->fallback) &&
         !run->before.contains(connection->fallback) && !runs_.contains(connection->fallback)) {
       results_.run_ended(result, [] {});
@@ -297,6 +304,10 @@ class Connections : public ConnectionsActor::base {
       run->sender_done = run->collectors_done = run->tried = false;
       run->sending = run->sent = 0;
       return begin(run);
+    }
+    if (run->tried && !run->connected) {
+      say(run, std::string(k_run_failed));
+      result.lines = run->report.lines;
     }
     node_.log.info("connection", "", name + ": run ended");
     const auto tell = [run] {
@@ -308,6 +319,7 @@ class Connections : public ConnectionsActor::base {
   Node& node_;
   ConfigPtr config_;
   ConnectionResults results_;
+  LeftLinks left_links_;
   CollectorRuns collectors_;
   ImapWatches watches_;
   std::map<std::string, RunPtr> runs_;

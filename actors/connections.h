@@ -16,8 +16,11 @@ struct RunConnection {
 };
 struct ConnectionReport {
   Outcome outcome;
-  std::vector<std::string> lines;  // the results of sender and collectors
+  std::vector<std::string>
+      lines;  // the results of sender and collectors; k_run_failed at the end of one that failed
 };
+/// Neither the sender nor a collector has reached a server.
+inline constexpr std::string_view k_run_failed = "no connection succeeded";
 /// To the connections: an urgent message is in the queue. Those that send immediately run, unless the
 /// schedule is paused.
 struct SendUrgent {

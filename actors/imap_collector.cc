@@ -141,15 +141,17 @@ class ImapCollector : public CollectorVisit {
   void all_listed() {
     const auto opened = [](const Folder& folder) { return folder.uid_validity != 0; };
     if (std::none_of(folders_.begin(), folders_.end(), opened)) return end(std::move(last_failure_));
-    std::vector<std::string> uids;
+    // Without sizes: with its UIDVALIDITY a UID is never given again, and some servers guess sizes.
+    std::vector<ListedMessage> listed;
     for (const Folder& folder : folders_)
-      for (const imap::RemoteMessage& message : folder.messages) uids.push_back(uid_of(folder, message.uid));
-    messages_ = uids.size();
+      for (const imap::RemoteMessage& message : folder.messages)
+        listed.push_back({uid_of(folder, message.uid), 0});
+    messages_ = listed.size();
     say(std::to_string(messages_) + " messages on the server");
     if (folders_.size() > 1) open_ = folders_.size();
     at_ = 0;
     doing_ = Doing::fetching;
-    work().note_listing(uids, [this](Result<void>) {
+    work().note_listing(listed, [this](Result<void>) {
       if (!is_over()) proceed();
     });
   }

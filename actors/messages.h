@@ -284,6 +284,8 @@ struct QueueListing {
 struct CountQueue {};
 struct QueueCount {
   std::int64_t messages = 0, size_bytes = 0;
+  std::int64_t to_connections =
+      0;  // messages that a connection may send: not held, not for LAN forwarding alone
 };
 using QueueActor =
     caf::typed_actor<caf::reacts_to<MessageQueued>, caf::replies_to<RunSender>::with<SenderReport>,

@@ -71,10 +71,9 @@ class Pop3Collector : public CollectorVisit {
       return end(conflict("the server has no UIDL, so messages cannot be left on it: set leave_days = 0"));
     messages_ = std::move(ready.messages);
     say(std::to_string(messages_.size()) + " messages on the server");
-    std::vector<std::string> uids;
-    for (const pop3::RemoteMessage& message : messages_)
-      if (!message.uid.empty()) uids.push_back(message.uid);
-    work().note_listing(uids, [this](Result<void>) {
+    std::vector<ListedMessage> listed;
+    for (const pop3::RemoteMessage& message : messages_) listed.push_back({message.uid, message.size_bytes});
+    work().note_listing(listed, [this](Result<void>) {
       if (!is_over()) proceed();
     });
   }

@@ -12,6 +12,7 @@
 #include "actors/queue_state.h"
 #include "actors/queue_trace.h"
 #include "actors/sender_resolvers.h"
+#include "actors/sender_runs.h"
 #include "actors/sending_sessions.h"
 #include "actors/sent_at_once.h"
 #include "actors/serialisation.h"
@@ -82,7 +83,8 @@ class Queue : public LocalQueueActor::base {
             [this](const CountQueue&) -> caf::result<QueueCount> {
               auto promise = make_response_promise<QueueCount>();
               when_loaded([this, promise]() mutable {
-                promise.deliver(QueueCount{static_cast<std::int64_t>(state_.size()), state_.size_bytes()});
+                promise.deliver(QueueCount{static_cast<std::int64_t>(state_.size()), state_.size_bytes(),
+                                           state_.to_connections(now_microseconds())});
               });
               return promise;
             },
@@ -93,7 +95,7 @@ class Queue : public LocalQueueActor::base {
             [this](const EndIdle&) { end_idle(); },
             [this](const ConfigChanged& change) {
               configure(change.config);
-              if (loaded_) send_lan();
+              if (loaded_) begin_anew();
             }};
   }
   void on_exit() override {
@@ -104,18 +106,18 @@ class Queue : public LocalQueueActor::base {
   const char* name() const override { return "queue"; }
 
  private:
-  struct Run {
-    SenderReport report;
-    std::vector<caf::typed_response_promise<SenderReport>> promises;
-  };
-
   // ---- configuration and start ----
 
   void configure(const ConfigPtr& config) {
     begin_lan_pause(node_, config_.get(), *config);
     lan_.configure(config->lan_forwarding);
+    for (const conf::SenderSettings& sender : config->senders)
+      if (const auto* before = config_ ? sender_of(*config_, sender.connection) : nullptr;
+          before && !(before->limits == sender.limits))
+        limited_.erase(sender.connection);
     config_ = config;
     state_.configure(config->senders);
+    state_.forget_ready();
     idle_.end(INT64_MAX);  // they have reached servers of the old configuration
     state_.destinations().forget_failures();
     resolvers_.configure(node_, *config);
@@ -152,6 +154,17 @@ class Queue : public LocalQueueActor::base {
     state_.began(now_microseconds());
     wake();
     for (auto& work : std::exchange(when_loaded_, {})) work();
+    send_immediately_all();
+    send_lan();
+  }
+  /// With another configuration: it decides what goes where, and a run whose sender is gone is over.
+  void begin_anew() {
+    for (const std::string& connection : runs_.running()) {
+      if (const auto* sender = sender_of(*config_, connection))
+        for (const std::string& destination : state_.make_all_ready(*sender, now_microseconds()))
+          pump(destination, *sender);
+      finish_run(connection);
+    }
     send_immediately_all();
     send_lan();
   }
@@ -252,7 +265,7 @@ class Queue : public LocalQueueActor::base {
       promise.deliver(SenderReport{0, 0, 0, false, "no sender"});
       return;
     }
-    runs_[connection].promises.push_back(promise);
+    runs_.begin(connection, promise);
     limited_.erase(connection);
     for (const std::string& destination : state_.make_all_ready(*sender, now_microseconds()))
       pump(destination, *sender);
@@ -421,7 +434,7 @@ class Queue : public LocalQueueActor::base {
   void sending_ended(const SendingEnded& ended) {
     if (SendingSession* client = sessions_.find(session())) client->reported = true;
     if (!is_route_destination(ended.destination)) {
-      SenderReport& report = report_of(connection_of(ended.destination));
+      SenderReport& report = runs_.report_of(connection_of(ended.destination));
       report.connected = report.connected || ended.connected;
       report.last_result = ended.failure.empty() ? "Connection successful" : ended.failure;
     }
@@ -450,23 +463,17 @@ class Queue : public LocalQueueActor::base {
   }
 
   void finish_run(const std::string& connection) {
-    const auto run = runs_.find(connection);
-    if (run == runs_.end() && !at_once_.contains(connection)) return;
+    if (!runs_.is_unreported(connection)) return;
     if (state_.is_busy(connection) && !limited_.contains(connection)) return;
     if (sessions_.any([&](const caf::actor_addr& address, const SendingSession& one) {
           return !idle_.contains(address) && connection_of(one.destination) == connection;
         }))
       return;
-    if (const auto sent = at_once_.extract(connection)) tell_sent_at_once(node_, connection, sent.mapped());
-    if (run == runs_.end() || look_again(connection)) return;
-    for (auto& promise : run->second.promises) promise.deliver(run->second.report);
-    runs_.erase(run);
-  }
-
-  /// Of the run that goes on, or of what is sent without one.
-  SenderReport& report_of(const std::string& connection) {
-    const auto run = runs_.find(connection);
-    return run == runs_.end() ? at_once_[connection] : run->second.report;
+    if (const auto sent = runs_.take_at_once(connection)) tell_sent_at_once(node_, connection, *sent);
+    if (!runs_.runs(connection) || look_again(connection)) return;
+    if (!sender_of(*config_, connection))
+      runs_.report_of(connection).last_result = "the sender has been taken out of the configuration";
+    runs_.finish(connection);
   }
 
   /// What has come since the run began, unless the sender leaves that to the next one.
@@ -499,7 +506,7 @@ class Queue : public LocalQueueActor::base {
     node_.counters.deliveries_deferred += verdict.deferred;
     node_.counters.bounces += verdict.failed;
     if (!is_route_destination(finished.destination)) {
-      SenderReport& report = report_of(connection_of(finished.destination));
+      SenderReport& report = runs_.report_of(connection_of(finished.destination));
       report.delivered += verdict.delivered;
       report.deferred += verdict.deferred;
       report.failed += verdict.failed;
@@ -509,7 +516,7 @@ class Queue : public LocalQueueActor::base {
 
   /// What is left of it may go at once: by the runs that go on, or without one.
   void send_again(QueueId id) {
-    for (const auto& [connection, run] : runs_)
+    for (const std::string& connection : runs_.running())
       if (const auto* sender = sender_of(*config_, connection)) send(id, *sender, now_microseconds());
     send_at_once(id);
   }
@@ -539,10 +546,7 @@ class Queue : public LocalQueueActor::base {
     plan_wake();
     then(committed);
     if (committed && again) send_again(update.id);
-    std::set<std::string> idle;
-    for (const auto& [connection, run] : runs_) idle.insert(connection);
-    for (const auto& [connection, report] : at_once_) idle.insert(connection);
-    for (const std::string& connection : idle) finish_run(connection);
+    for (const std::string& connection : runs_.unreported()) finish_run(connection);
   }
 
   // ---- commands ----
@@ -578,9 +582,8 @@ class Queue : public LocalQueueActor::base {
   IdleSessions idle_;
   SendingSessions sessions_;
   WaitingDestinations waiting_;
-  std::set<std::string> limited_;                // connections whose session limit is reached, until a run
-  std::map<std::string, Run> runs_;              // by connection
-  std::map<std::string, SenderReport> at_once_;  // by connection: what goes on without a run
+  std::set<std::string> limited_;  // connections whose session limit is reached, until a run
+  SenderRuns runs_;
 };
 
 }  // namespace

@@ -171,6 +171,20 @@ std::map<std::string, std::string> QueueState::make_all_routed_ready(std::int64_
   return routes;
 }
 
+void QueueState::forget_ready() {
+  ready_.clear();
+  for (auto& [id, item] : items_)
+    for (Waiting& waiting : item.recipients)
+      if (!waiting.active) waiting.destination.clear();
+}
+
+std::int64_t QueueState::to_connections(std::int64_t now) const {
+  return std::count_if(items_.begin(), items_.end(), [now](const auto& entry) {
+    return std::any_of(entry.second.recipients.begin(), entry.second.recipients.end(),
+                       [now](const Waiting& one) { return one.way.route.empty() && !is_held(one, now); });
+  });
+}
+
 std::size_t QueueState::ready(const std::string& destination) const {
   const auto found = ready_.find(destination);
   return found == ready_.end() ? 0 : found->second.size();

@@ -52,6 +52,8 @@ class QueueState {
   void add(const MessageQueued& queued);
   const Item* find(QueueId id) const;
   std::size_t size() const { return items_.size(); }
+  /// Messages with a recipient who is not held and needs a connection.
+  std::int64_t to_connections(std::int64_t now) const;
   std::int64_t size_bytes() const { return size_bytes_; }  // of all messages together
 
   /// The places that messages go to. What is left alone gets nothing ready.
@@ -106,6 +108,8 @@ class QueueState {
   void apply(const QueueUpdate& update);
   /// Recipients of this message that are active for this destination wait again, as if nothing had happened.
   void release_active(QueueId id, const std::string& destination);
+  /// Nothing is ready any more, as far as no session has it.
+  void forget_ready();
 
   /// When something happens by itself: a hold ends, a message has waited too long, a server is tried again.
   std::optional<std::int64_t> next_wake() const;

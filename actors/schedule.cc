@@ -14,6 +14,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto k_tick = 5s;
+constexpr std::int64_t k_repeated_max = 120;  // minutes
 
 class Schedule : public ScheduleActor::base {
  public:
@@ -39,7 +40,10 @@ class Schedule : public ScheduleActor::base {
 
  private:
   void look() {
-    const ScheduleMinute now = local_minute();
+    ScheduleMinute now = local_minute();
+    // The hour that summer time gives back: what is done once a day is not done again.
+    now.repeated = now.wall <= latest_wall_ && latest_wall_ - now.wall <= k_repeated_max;
+    latest_wall_ = now.repeated ? latest_wall_ : now.wall;
     const bool counts = minute_counts(last_minute_, now.wall, config_->schedule_options.check_at_new_time);
     last_minute_ = now.wall;
     if (!counts || node_.schedule_paused) return;
@@ -56,7 +60,8 @@ class Schedule : public ScheduleActor::base {
       last = std::max(last, one.last_begin / 60'000'000);
     }
     request(node_.handles()->queue, caf::infinite, CountQueue{})
-        .then([this, now](const QueueCount& count) { start(now, count.messages); }, [](const caf::error&) {});
+        .then([this, now](const QueueCount& count) { start(now, count.to_connections); },
+              [](const caf::error&) {});
   }
 
   void start(const ScheduleMinute& now, std::int64_t waiting) {
@@ -87,6 +92,7 @@ class Schedule : public ScheduleActor::base {
   ConnectionsActor connections_;
   ConfigPtr config_;
   std::int64_t last_minute_, started_;
+  std::int64_t latest_wall_ = 0;
   std::chrono::steady_clock::time_point people_since_ = std::chrono::steady_clock::now();
   std::mt19937_64 chance_{std::random_device{}()};
   std::map<std::string, std::int64_t> last_runs_;  // minutes since 1970

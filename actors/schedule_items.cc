@@ -11,7 +11,7 @@ constexpr int k_default_every = 10;
 bool is_time(const conf::ScheduleSettings& item, const ScheduleMinute& now) {
   if (!item.enabled) return false;
   if (std::find(item.days.begin(), item.days.end(), now.weekday) == item.days.end()) return false;
-  if (item.once) return now.minute_of_day == item.at.minutes;
+  if (item.once) return !now.repeated && now.minute_of_day == item.at.minutes;
   if (now.minute_of_day < item.from.minutes || now.minute_of_day > item.to.minutes) return false;
   const int every = item.every.count() > 0 ? static_cast<int>(item.every.count()) : k_default_every;
   return (now.minute_of_day - item.from.minutes) % every == 0;

@@ -17,6 +17,7 @@ struct ScheduleMinute {
   int minute_of_day = 0;
   std::int64_t absolute = 0;  // minutes since 1970
   std::int64_t wall = 0;      // the same by the local clock: it jumps with summer time
+  bool repeated = false;      // the local clock was here before
 };
 
 struct DueConnection {

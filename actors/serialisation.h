@@ -198,7 +198,7 @@ STAGECOACH_INSPECT(QueueEntry, x.id, x.from, x.to, x.state, x.queued_at, x.next_
                    x.route, x.held_until, x.delete_at, x.final_try)
 STAGECOACH_INSPECT(QueueListing, x.outcome, x.entries)
 STAGECOACH_INSPECT(CountQueue)
-STAGECOACH_INSPECT(QueueCount, x.messages, x.size_bytes)
+STAGECOACH_INSPECT(QueueCount, x.messages, x.size_bytes, x.to_connections)
 STAGECOACH_INSPECT(EntrySetting, x.key, x.value)
 STAGECOACH_INSPECT(ListEntries, x.kind, x.name, x.keys, x.members)
 STAGECOACH_INSPECT(EntryView, x.id, x.name, x.where, x.active, x.marks, x.settings, x.text, x.member_count,

@@ -5,12 +5,16 @@ namespace stagecoach::storage {
 namespace {
 constexpr Statement k_seen{"collector_seen",
                            "SELECT uid, digest, first_seen, last_seen, state, settled, get_wanted,"
-                           " delete_wanted FROM collector_seen WHERE collector = $1"};
+                           " delete_wanted, size_bytes FROM collector_seen WHERE collector = $1"};
+// Messages with the same UID and different sizes have none.
 constexpr Statement k_refresh{
     "collector_refresh",
-    "INSERT INTO collector_seen (collector, uid, first_seen, last_seen, settled)"
-    " SELECT $1, uid, $3, $3, $3 FROM (SELECT DISTINCT unnest($2::text[]) AS uid) u WHERE uid <> ''"
-    " ON CONFLICT (collector, uid) DO UPDATE SET last_seen = $3"};
+    "INSERT INTO collector_seen AS s (collector, uid, first_seen, last_seen, settled, size_bytes)"
+    " SELECT $1, uid, $3, $3, $3, CASE WHEN min(size) = max(size) THEN min(size) ELSE 0 END"
+    " FROM (SELECT uid, coalesce(size, 0) AS size FROM unnest($2::text[], $4::bigint[]) AS l (uid, size)) u"
+    " WHERE uid <> '' GROUP BY uid"
+    " ON CONFLICT (collector, uid) DO UPDATE SET last_seen = $3,"
+    " size_bytes = CASE WHEN excluded.size_bytes > 0 THEN excluded.size_bytes ELSE s.size_bytes END"};
 constexpr Statement k_expire{"collector_expire",
                              "DELETE FROM collector_seen WHERE collector = $1 AND last_seen < $2"};
 constexpr Statement k_retire{
@@ -60,14 +64,21 @@ Result<std::unordered_map<std::string, SeenMessage>> CollectorRepository::seen(c
     seen.emplace(rows->text(i, 0),
                  SeenMessage{std::string(rows->text(i, 1)), rows->integer(i, 2), rows->integer(i, 3),
                              std::string(rows->text(i, 4)), rows->integer(i, 5), rows->boolean(i, 6),
-                             rows->boolean(i, 7)});
+                             rows->boolean(i, 7), rows->integer(i, 8)});
   return seen;
 }
 
-Result<void> CollectorRepository::refresh(const std::string& collector, const std::vector<std::string>& uids,
+Result<void> CollectorRepository::refresh(const std::string& collector, const RemoteListing& listing,
                                           std::int64_t now, std::int64_t forget_before) {
-  auto done = database_.transact(
-      {{&k_refresh, {collector, Param(uids), now}}, {&k_expire, {collector, forget_before}}});
+  const Database::Command refresh{&k_refresh, {collector, Param(listing.uids), now, Param(listing.sizes)}};
+  std::vector<Database::Command> commands{refresh};
+  if (!listing.replaced.empty()) {
+    // Their digests have been seen now, so that they outlive the visit; then the UIDs are new ones.
+    commands.push_back({&k_retire, {collector, Param(listing.replaced), true}});
+    commands.push_back(refresh);
+  }
+  commands.push_back({&k_expire, {collector, forget_before}});
+  auto done = database_.transact(commands);
   if (!done) return std::move(done.error()).while_doing("noting what " + collector + " sees");
   return {};
 }

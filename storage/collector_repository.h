@@ -18,6 +18,14 @@ struct SeenMessage {
   std::string state = "fetched";  // routing/download/remote_message.h
   std::int64_t settled = 0;       // since when it is in this state
   bool get_wanted = false, delete_wanted = false;
+  std::int64_t size_bytes = 0;  // as the server said; 0: unknown
+};
+
+/// What the server shows.
+struct RemoteListing {
+  std::vector<std::string> uids;
+  std::vector<std::int64_t> sizes;    // bytes, one a UID; 0, or missing: unknown
+  std::vector<std::string> replaced;  // remembered UIDs that stand for other messages now
 };
 
 /// A message that is believed to be on the remote server.
@@ -42,8 +50,8 @@ class CollectorRepository {
   /// By UID of the remote server, or "sha256:<digest>" of what it has deleted.
   Result<std::unordered_map<std::string, SeenMessage>> seen(const std::string& collector);
   /// Marks these as there now, those that were unknown too, and forgets what the server has not shown since
-  /// `forget_before`.
-  Result<void> refresh(const std::string& collector, const std::vector<std::string>& uids, std::int64_t now,
+  /// `forget_before`. What was known of replaced ones is retired.
+  Result<void> refresh(const std::string& collector, const RemoteListing& listing, std::int64_t now,
                        std::int64_t forget_before);
   /// Which of the messages: those whose contents are known, or all.
   enum class Retire { with_digest, all };

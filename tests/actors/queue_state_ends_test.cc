@@ -144,5 +144,32 @@ TEST(QueueEnds, WhatIsTooManyForOneTransactionGoesInTheNext) {
       << "nobody was accepted: not the number is the reason";
 }
 
+TEST(QueueCounts, OnlyWhatAConnectionMaySend) {
+  // CON-22
+  MessageQueued routed = message(2, {"a@x.example"}), timed = message(3, {"a@x.example"});
+  routed.ways = {{"", "mail.lan"}};
+  timed.held_until = k_start + k_hour;
+  auto state = state_with({message(1, {"a@x.example"}), routed, timed, message(4, {"a@x.example"})});
+  ASSERT_TRUE(run(state, {.action = "hold", .ids = {4}}));
+  EXPECT_EQ(state.size(), 4u);
+  EXPECT_EQ(state.to_connections(k_start), 1);
+  EXPECT_EQ(state.to_connections(k_start + k_hour), 2);
+}
+
+TEST(QueueState, ForgetsWhatIsReadyForAnotherConfiguration) {
+  auto state = state_with({message(1, {"a@x.example"}), message(2, {"b@x.example"})});
+  state.make_all_ready(relay(), k_start);
+  const DeliveryTask task = state.take("main|relay");
+  state.forget_ready();
+  EXPECT_EQ(state.ready("main|relay"), 0u);
+  EXPECT_TRUE(state.is_busy("main")) << "a session has the first one";
+  conf::SenderSettings other = relay();
+  other.connection = "other";
+  EXPECT_THAT(state.make_all_ready(other, k_start), ElementsAre("other|relay"));
+  EXPECT_EQ(state.take("other|relay").id, QueueId{2});
+  state.release_active(task.id, "main|relay");
+  EXPECT_FALSE(state.is_busy("main"));
+}
+
 }  // namespace
 }  // namespace stagecoach

@@ -181,6 +181,18 @@ TEST(MinuteCounts, LeavesOutTheMinuteAfterAJumpUnlessItIsWanted) {  // CON-33
   }
 }
 
+TEST_F(Schedule, DoesWhatIsDoneOnceADayNotAgainInAnHourThatSummerTimeGivesBack) {  // CON-23
+  const auto due_names = [&](bool repeated) {
+    ScheduleMinute now{Weekday::sunday, at(2, 30), k_day, k_day, repeated};
+    return due_connections(config_, now, {}, 0).size();
+  };
+  config_.schedules = {once(at(2, 30))};
+  EXPECT_EQ(due_names(false), 1u);
+  EXPECT_EQ(due_names(true), 0u);
+  config_.schedules = {every(30)};
+  EXPECT_EQ(due_names(true), 1u) << "intervals go on";
+}
+
 TEST_F(Schedule, RunsTheDefaultConnectionsForPeople) {  // CON-32
   config_.connections = {{.name = "main"}, {.name = "night", .is_default = false}};
   config_.schedule_options.people_threshold = 3;

@@ -96,7 +96,7 @@ def sessions(history):
     """Those of use_the_server(), one of a stranger included."""
     rows = history.psql("SELECT service || ' ' || user_name || ' ' || messages || ' ' || (size_bytes > 0) FROM "
                         "history_sessions ORDER BY 1").splitlines()
-    expect_equal(rows, ["collector isp  1 false", "mx  1 true", "pop3 fred 1 true", "submission fred 1 true",
+    expect_equal(rows, ["collector isp  1 false", "connection main  0 false", "mx  1 true", "pop3 fred 1 true", "submission fred 1 true",
                         "submission fred 1 true"], "sessions")
 
 

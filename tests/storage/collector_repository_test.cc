@@ -49,9 +49,9 @@ TEST_F(CollectorRepositoryTest, RemembersEachCollectorsMessages) {
 }
 
 TEST_F(CollectorRepositoryTest, RefreshKeepsWhatIsThereAndForgetsTheRest) {
-  must(repository_.refresh("isp", {"a", "d"}, 200, 50));
+  must(repository_.refresh("isp", {{"a", "d"}}, 200, 50));
   EXPECT_THAT(known("isp"), ElementsAre("a d1 100-200", "b d2 100-100", "c d1 100-100", "d  100-200"));
-  must(repository_.refresh("isp", {"a"}, 300, 150));
+  must(repository_.refresh("isp", {{"a"}}, 300, 150));
   EXPECT_THAT(known("isp"), ElementsAre("a d1 100-300", "d  100-200"));
   EXPECT_EQ(known("other").size(), 1u);
 }
@@ -74,12 +74,39 @@ TEST_F(CollectorRepositoryTest, WhatIsAboutToBeDeletedIsRememberedByItsDigest) {
 }
 
 TEST_F(CollectorRepositoryTest, WhatIsListedIsKnownBeforeItIsFetched) {  // COL-95
-  must(repository_.refresh("isp", {"a", "new", "new", ""}, 200, 50));
+  must(repository_.refresh("isp", {{"a", "new", "new", ""}}, 200, 50));
   EXPECT_THAT(known("isp"),
               ElementsAre("a d1 100-200", "b d2 100-100", "c d1 100-100", "d  100-100", "new  200-200"));
   const SeenMessage listed = must(repository_.seen("isp")).at("new");
   EXPECT_EQ(listed.state, "");
   EXPECT_EQ(must(repository_.seen("isp")).at("a").state, "fetched");
+}
+
+TEST_F(CollectorRepositoryTest, TheSizeIsKeptBesideTheUid) {  // COL-18
+  const auto size = [&](const char* uid) { return must(repository_.seen("isp")).at(uid).size_bytes; };
+  must(repository_.refresh("isp", {{"a", "b", "new"}, {10, 0, 30}}, 200, 50));
+  EXPECT_EQ(size("a"), 10);
+  EXPECT_EQ(size("b"), 0) << "the server did not say";
+  EXPECT_EQ(size("new"), 30);
+  see("isp", "new", "d5", 210);
+  EXPECT_EQ(size("new"), 30) << "it has been fetched";
+  must(repository_.refresh("isp", {{"a", "new"}}, 220, 50));
+  EXPECT_EQ(size("a"), 10) << "known before";
+  must(repository_.refresh("isp", {{"twice", "twice", "pair", "pair"}, {1, 2, 3, 3}}, 230, 50));
+  EXPECT_EQ(size("twice"), 0) << "two messages with one UID";
+  EXPECT_EQ(size("pair"), 3) << "two copies of one message";
+}
+
+TEST_F(CollectorRepositoryTest, WhatWasKnownOfAReplacedUidIsRetired) {  // COL-18
+  must(repository_.refresh("isp", {{"a", "d"}, {10, 10}}, 200, 50));
+  must(repository_.wish("isp", {"a"}, CollectorRepository::Wish::remove, true));
+  must(repository_.refresh("isp", {{"a", "d"}, {11, 12}, {"a", "d"}}, 300, 300));
+  EXPECT_THAT(known("isp"), ElementsAre("a  300-300", "d  300-300", "sha256:d1 d1 100-300"))
+      << "the digest outlives the visit";
+  const SeenMessage replaced = must(repository_.seen("isp")).at("a");
+  EXPECT_EQ(replaced.state, "") << "not fetched yet";
+  EXPECT_EQ(replaced.size_bytes, 11);
+  EXPECT_FALSE(replaced.delete_wanted) << "the other message was meant";
 }
 
 /// "uid state subject get delete" of each message on the server.
@@ -92,7 +119,7 @@ std::vector<std::string> shown(const std::vector<RemoteRow>& rows) {
 }
 
 TEST_F(CollectorRepositoryTest, ShowsWhatTheLastListingHad) {  // COL-91
-  must(repository_.refresh("isp", {"a", "new"}, 200, 50));
+  must(repository_.refresh("isp", {{"a", "new"}}, 200, 50));
   CollectorResult visit{"isp", 210, 200, true, "Connection successful", 1, 2, 3, 4, 5};
   must(repository_.note_result(visit));
   AcceptMessage accept = message_to(++messages_, {});
