@@ -24,9 +24,13 @@ std::string connection_of(const std::string& destination) {
 bool Destinations::may_start(const std::string& destination, const Limits& limits) const {
   const int here = sessions(destination);
   if (here >= limits.sessions || (here > 0 && failures_.contains(destination))) return false;
-  if (limits.trying <= 0) return true;
-  const auto found = trying_.find(connection_of(destination));
-  return found == trying_.end() || found->second < limits.trying;
+  return may_try(connection_of(destination), limits.trying);
+}
+
+bool Destinations::may_try(const std::string& connection, int trying_max) const {
+  if (trying_max <= 0) return true;
+  const auto found = trying_.find(connection);
+  return found == trying_.end() || found->second < trying_max;
 }
 
 void Destinations::started(const std::string& destination) {

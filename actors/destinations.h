@@ -24,6 +24,8 @@ class Destinations {
 
   /// Whether one more session may begin. A destination that has failed is tried by one session alone.
   bool may_start(const std::string& destination, const Limits& limits) const;
+  /// Whether fewer sessions of the connection than that have not reached a server yet; 0: any.
+  bool may_try(const std::string& connection, int trying_max) const;
   void started(const std::string& destination);
   /// A server of the destination has accepted the connection.
   void reached(const std::string& destination);

@@ -18,6 +18,8 @@ using storage::HistoryRepository;
 
 constexpr std::chrono::milliseconds k_first_look = 1s, k_interval = 5s;
 constexpr std::chrono::milliseconds k_pause = 50ms, k_busy_pause = 400ms;  // when more waits
+constexpr std::int64_t k_busy_requests = 200;                              // a second
+constexpr std::int64_t k_wait_max = 15 * 60 * 1'000'000LL;                 // microseconds
 constexpr std::int64_t k_busy_writes = 20;  // so many requests wait for a commit: mail comes first
 constexpr std::int64_t k_second = 1'000'000, k_minute = 60 * k_second, k_hour = 60 * k_minute;
 constexpr std::int64_t k_late_span = k_hour, k_late_interval = 10 * k_minute;
@@ -74,9 +76,19 @@ class Historian : public HistorianActor::base {
     node_.ended_sessions.keep(config_->history.enabled);
     const bool off = !config_->history.enabled, was_off = std::exchange(off_, off);
     if (off || was_off) return pass_over(off != was_off);
+    if (mail_comes_first()) return write_sessions([this] { count(k_interval); });
     ask<HistoryStep>([now = now_microseconds(),
                       slice = slice_](storage::Database& database) { return move_on(database, now, slice); },
                      [this](HistoryStep step) { moved(std::move(step)); });
+  }
+
+  /// Much mail goes through at this moment: what is only remembered waits for a quieter one, though not for
+  /// ever.
+  bool mail_comes_first() {
+    const std::int64_t now = now_microseconds(), requests = node_.counters.commit_requests;
+    const std::int64_t passed = std::max(now - std::exchange(last_look_, now), k_second);
+    const std::int64_t rate = (requests - std::exchange(last_requests_, requests)) * k_second / passed;
+    return rate > k_busy_requests && position_ > 0 && now - position_ < k_wait_max;
   }
 
   /// Without history: what happens now is not in it later either.
@@ -266,6 +278,7 @@ class Historian : public HistorianActor::base {
   std::string summarised_;  // the last day that was reported
   LocalDay day_begun_{};
   std::int64_t next_late_ = 0, next_report_ = 0, next_prune_ = 0, next_count_ = 0, next_pass_ = 0;
+  std::int64_t last_look_ = 0, last_requests_ = 0;
   std::string warned_;
   bool off_ = false;
 };

@@ -106,6 +106,8 @@ class Queue : public LocalQueueActor::base {
   const char* name() const override { return "queue"; }
 
  private:
+  using Needs = WaitingDestinations::Needs;
+
   // ---- configuration and start ----
 
   void configure(const ConfigPtr& config) {
@@ -154,8 +156,7 @@ class Queue : public LocalQueueActor::base {
     state_.began(now_microseconds());
     wake();
     for (auto& work : std::exchange(when_loaded_, {})) work();
-    send_immediately_all();
-    send_lan();
+    send_all_due();
   }
   /// With another configuration: it decides what goes where, and a run whose sender is gone is over.
   void begin_anew() {
@@ -165,8 +166,7 @@ class Queue : public LocalQueueActor::base {
           pump(destination, *sender);
       finish_run(connection);
     }
-    send_immediately_all();
-    send_lan();
+    send_all_due();
   }
   /// What waits in the database comes first: nobody may see or change a queue that is only half there.
   void when_loaded(std::function<void()> work) {
@@ -243,10 +243,11 @@ class Queue : public LocalQueueActor::base {
     commit(std::move(verdict), [](bool) {});
   }
 
-  void send_immediately_all() {
+  void send_all_due() {
     for (const auto* sender : immediate_senders(*config_, node_.schedule_paused))
       for (const std::string& destination : state_.make_all_ready(*sender, now_microseconds()))
         pump(destination, *sender);
+    send_lan();
   }
 
   /// An administrator wants it now: every sender takes what it may.
@@ -289,7 +290,7 @@ class Queue : public LocalQueueActor::base {
     while (static_cast<std::size_t>(places.sessions(destination)) < state_.ready(destination)) {
       if (lan && !lan_.may_start(destination, places)) return waiting_.hold(destination);
       if (!lan && !may_start(destination, sender)) {
-        if (places.sessions(destination) == 0) waiting_.line_up(destination);
+        if (places.sessions(destination) == 0) waiting_.line_up(destination, Needs::session);
         return;
       }
       start_client(destination, sender);
@@ -312,8 +313,12 @@ class Queue : public LocalQueueActor::base {
   void give_turns(const std::string& connection) {
     const auto* sender = sender_of(*config_, connection);
     if (!sender) return;
-    for (std::size_t left = waiting_.in_line(connection); left > 0 && has_turn(*sender); --left)
-      if (const auto destination = waiting_.next(connection)) pump(*destination, *sender);
+    const int trying_max = sender->direct.threads * k_trying_factor;
+    for (const Needs needs : {Needs::turn, Needs::session})
+      for (std::size_t left = waiting_.in_line(connection, needs); left > 0 && has_turn(*sender); --left) {
+        if (needs == Needs::session && !state_.destinations().may_try(connection, trying_max)) return;
+        if (const auto destination = waiting_.next(connection, needs)) pump(*destination, *sender);
+      }
   }
 
   void start_client(const std::string& destination, const conf::SenderSettings& sender) {
@@ -362,7 +367,7 @@ class Queue : public LocalQueueActor::base {
       return {};
     }
     if (!has_turn(*sender)) {
-      waiting_.line_up(destination);
+      waiting_.line_up(destination, Needs::turn);
       return {};
     }
     const Time now = current_time();
@@ -559,10 +564,7 @@ class Queue : public LocalQueueActor::base {
       limited_.clear();
       command.criteria.lan_only ? send_lan() : send_all_now();
     }
-    if (command.action == "release" || command.action == "redirect") {
-      send_immediately_all();
-      send_lan();
-    }
+    if (command.action == "release" || command.action == "redirect") send_all_due();
   }
 
   Node& node_;

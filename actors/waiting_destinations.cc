@@ -16,18 +16,18 @@ std::vector<std::string> WaitingDestinations::take_held(const std::string& conne
   return taken;
 }
 
-void WaitingDestinations::line_up(const std::string& destination) {
-  Line& line = lines_[connection_of(destination)];
+void WaitingDestinations::line_up(const std::string& destination, Needs needs) {
+  Line& line = lines_[{connection_of(destination), needs}];
   if (line.members.insert(destination).second) line.order.push_back(destination);
 }
 
-std::size_t WaitingDestinations::in_line(const std::string& connection) const {
-  const auto line = lines_.find(connection);
+std::size_t WaitingDestinations::in_line(const std::string& connection, Needs needs) const {
+  const auto line = lines_.find({connection, needs});
   return line == lines_.end() ? 0 : line->second.order.size();
 }
 
-std::optional<std::string> WaitingDestinations::next(const std::string& connection) {
-  const auto line = lines_.find(connection);
+std::optional<std::string> WaitingDestinations::next(const std::string& connection, Needs needs) {
+  const auto line = lines_.find({connection, needs});
   if (line == lines_.end()) return {};
   std::string first = std::move(line->second.order.front());
   line->second.order.pop_front();

@@ -39,6 +39,9 @@ TEST(Destinations, ThatDoNotAnswerKeepNobodyWaiting) {
   EXPECT_TRUE(places.may_start(k_living, limits));
   places.started("main|works");
   EXPECT_FALSE(places.may_start(k_living, limits)) << "but not without end";
+  EXPECT_FALSE(places.may_try("main", 20));
+  EXPECT_TRUE(places.may_try("main", 0));
+  EXPECT_TRUE(places.may_try("other", 20));
   EXPECT_TRUE(places.may_start("other|a.example", limits)) << "of another connection";
   places.reached("main|works");
   EXPECT_TRUE(places.may_start(k_living, limits)) << "it tries no more";
