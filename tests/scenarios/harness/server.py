@@ -147,7 +147,7 @@ class Server:
         """The answer of a command, as JSON. Failed when it ends with an error; a run of a connection that failed ends with
         1 and has an answer all the same."""
         finished = self.run(*arguments, "--json", input=input)
-        if arguments[:2] != ("connection", "run") or not finished.output:
+        if not (arguments[:2] == ("connection", "run") and finished.code == 1 and finished.output):
             expect_success(finished)
         return json.loads(finished.output)
 
